@@ -1,0 +1,52 @@
+/// How much of a signal's history a card needs.
+package struct SignalUse: Hashable, Sendable {
+  package var signal: String
+  /// Days before the first scored day that are needed day by day.
+  package var lookback: Int
+  /// Days before those within which the last value may lie; nil for the whole past.
+  package var reach: Int?
+
+  package init(signal: String, lookback: Int, reach: Int?) { (self.signal, self.lookback, self.reach) = (signal, lookback, reach) }
+}
+
+/// When an account belongs to the portfolio.
+package struct Membership: Sendable {
+  /// `started`, else the first reading or event; nil where there is neither.
+  package var start: Day?
+  /// From each day on, whether the account is excluded; ascending.
+  package var exclusions: [(from: Day, isExcluded: Bool)]
+  /// Days of `outcome.churn` and `outcome.return`.
+  package var churns: [Day]
+  package var returns: [Day]
+
+  package init(start: Day? = nil, exclusions: [(from: Day, isExcluded: Bool)] = [], churns: [Day] = [], returns: [Day] = []) {
+    (self.start, self.exclusions, self.churns, self.returns) = (start, exclusions, churns, returns)
+  }
+
+  /// Whether the account counts on a day.
+  package func counts(on day: Day) -> Bool { start.map { $0 <= day } ?? false && !isExcluded(on: day) && !isGone(on: day) }
+
+  /// Whether an attribute takes the account out of the count on a day.
+  package func isExcluded(on day: Day) -> Bool { exclusions.last { $0.from <= day }?.isExcluded ?? false }
+
+  /// Whether it has left: the latest of churn and return not after the day is a churn; on one day the churn wins.
+  package func isGone(on day: Day) -> Bool {
+    guard let churn = churns.filter({ $0 <= day }).max() else { return false }
+    guard let comeback = returns.filter({ $0 <= day }).max() else { return true }
+    return churn >= comeback
+  }
+}
+
+/// Where the engine gets its history from: what is visible of a workspace, tile by tile.
+package protocol TileSource: AnyObject {
+  /// Announces what the next tiles need, so that a shard is read once.
+  func prepare(_ uses: [SignalUse], days: ClosedRange<Day>) throws
+  /// One signal of some neighbouring accounts of one shard, from `days.lowerBound − use.lookback` to `days.upperBound`.
+  func daily(_ use: SignalUse, accounts: Range<Int>) throws -> Daily
+  /// On which days the signal's feeds spoke.
+  func silence(of signal: String) throws -> Silence
+  /// When each of the accounts belongs to the portfolio.
+  func memberships(accounts: Range<Int>) throws -> [Membership]
+  /// The numbers by which readings of label signals stand for this text, compared without case.
+  func labelNumbers(like text: String) throws -> [Double]
+}

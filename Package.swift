@@ -5,13 +5,18 @@ let package = Package(
   name: "vitals",
   products: [
     .library(name: "Health", targets: ["Health"]),
+    .library(name: "Storage", targets: ["Storage"]),
   ],
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "Migrations", path: "Migrations", resources: [.embedInCode("sql")]),
     .target(name: "Health", dependencies: [.product(name: "Yams", package: "Yams")]),
+    .target(name: "Storage", dependencies: ["CSQLite", "Migrations", "Health"]),
     .testTarget(name: "HealthTests", dependencies: ["Health"]),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "Migrations", "Health"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,73 @@
+import Health
+
+// An event chunk is a strip (see Strip) with six integer lanes and the values:
+//   source · line · account · day · time of day (millisecond + 1; 0: none) · flags
+// sorted by source, line. Flags: 1 withdrawn, 2 no value (the value lane has 0), 4 an earlier import had stated the event,
+// 8 the source gave no id, 16 has a text.
+
+/// One revision of one event.
+package struct EventRevision: Sendable, Hashable {
+  package struct Flags: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// The source says that there is no such event (any more).
+    package static let withdrawn = Flags(rawValue: 1)
+    /// A text without a number.
+    package static let valueless = Flags(rawValue: 2)
+    /// The event had a revision before this one was written, so readers have to compare ranks.
+    package static let revises = Flags(rawValue: 4)
+    /// The source gave no id; a covering import can hide it.
+    package static let idless = Flags(rawValue: 8)
+    /// There is a row in `event_text`.
+    package static let worded = Flags(rawValue: 16)
+  }
+
+  package var source: Int
+  package var line: Int
+  package var account: Int
+  package var moment: Moment
+  package var value: Double
+  package var flags: Flags
+
+  package init(source: Int, line: Int, account: Int, moment: Moment, value: Double, flags: Flags) {
+    (self.source, self.line, self.account, self.moment, self.value, self.flags) = (source, line, account, moment, value, flags)
+  }
+
+  /// What makes it the same event: source and line.
+  @inline(__always) package var identity: UInt64 { EventRevision.identity(source: source, line: line) }
+  @inline(__always) package static func identity(source: Int, line: Int) -> UInt64 { UInt64(source) << 24 | UInt64(line) }
+}
+
+/// Encodes and decodes event chunks.
+package enum EventChunk {
+  /// The most events in one.
+  package static let mostEvents = 4096
+
+  /// The bytes of an event chunk.
+  package static func encode(_ events: ArraySlice<EventRevision>, importID: Int) -> [UInt8] {
+    Strip.encode(
+      [
+        events.map { Int64($0.source) }, events.map { Int64($0.line) }, events.map { Int64($0.account) },
+        events.map { Int64($0.moment.day.number) }, events.map { Int64($0.moment.millisecond + 1) },
+        events.map { Int64($0.flags.rawValue) },
+      ], events.map(\.value), importID: importID)
+  }
+
+  /// Calls `body` with each event of a chunk whose line is wanted.
+  package static func forEach(
+    _ bytes: UnsafeRawBufferPointer, importID: Int, shard: Int, wanted: (Int) -> Bool = { _ in true }, _ body: (EventRevision) -> Void
+  ) throws {
+    let strip = try Strip(bytes, integerLanes: 6, importID: importID, owner: "an event chunk of shard \(shard), import \(importID),")
+    let (sources, lines, accounts, days) = (strip.reader(0), strip.reader(1), strip.reader(2), strip.reader(3))
+    let (times, flags, values) = (strip.reader(4), strip.reader(5), strip.reader(6))
+    for i in 0..<strip.count {
+      let line = lines.integer(i)
+      guard wanted(line) else { continue }
+      body(
+        EventRevision(
+          source: sources.integer(i), line: line, account: accounts.integer(i),
+          moment: Moment(Day(days.integer(i)), millisecond: Int32(truncatingIfNeeded: times.integer(i) - 1)), value: values.value(i),
+          flags: EventRevision.Flags(rawValue: UInt8(truncatingIfNeeded: flags.integer(i)))))
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import Health
+
+/// One import as the log has it.
+package struct ImportRecord: Sendable, Hashable {
+  package var id: Int
+  package var feed: String
+  package var file: String
+  package var fileDay: Day?
+  package var digest: UInt64
+  package var bytes: Int
+  package var modified: Int64?
+  package var feedHash: String
+  package var author: String?
+  package var started: Int64
+  package var finished: Int64
+  package var error: String?
+  package var isLive: Bool
+  package var backfill: Bool
+  package var rows: Tally
+  package var facts: Tally
+  package var warnings: Int
+}
+
+/// The log of imports: what came in, how it stands, and what was refused.
+package enum ImportLog {
+  private static let statements = """
+    i.id, f.name, i.file, i.file_day, i.digest, i.bytes, i.modified, i.feed_hash, i.author, i.started, i.finished, i.error,
+    i.new, i.corrected, i.older, i.unchanged, i.rejected, i.skipped,
+    i.facts_new, i.facts_corrected, i.facts_older, i.facts_unchanged, i.facts_skipped, i.warnings,
+    """
+  private static let columns = """
+    \(statements)
+    coalesce((SELECT s.live FROM import_state AS s WHERE s.import = i.id ORDER BY s.id DESC LIMIT 1), 0),
+    coalesce((SELECT s.backfill FROM import_state AS s WHERE s.import = i.id ORDER BY s.id DESC LIMIT 1), 0)
+    """
+
+  private static func record(_ row: borrowing Row) -> ImportRecord {
+    var (rows, facts) = (Tally(), Tally())
+    let order: [Outcome] = [.new, .corrected, .older, .unchanged, .rejected, .skipped]
+    for (offset, outcome) in order.enumerated() { rows[outcome] = row.int(12 + offset) }
+    for (offset, outcome) in [Outcome.new, .corrected, .older, .unchanged, .skipped].enumerated() { facts[outcome] = row.int(18 + offset) }
+    return ImportRecord(
+      id: row.int(0), feed: row.text(1), file: row.text(2), fileDay: row.optionalInt(3).map { Day($0) },
+      digest: UInt64(bitPattern: row.int64(4)),
+      bytes: row.int(5), modified: row.optionalInt64(6), feedHash: row.text(7), author: row.optionalText(8), started: row.int64(9),
+      finished: row.int64(10), error: row.optionalText(11), isLive: row.int(24) == 1, backfill: row.int(25) == 1, rows: rows, facts: facts,
+      warnings: row.int(23))
+  }
+
+  /// All imports, oldest first.
+  package static func all(_ history: History) throws -> [ImportRecord] {
+    // One pass over the states; a look-up for each import would go through them all every time.
+    let sql = """
+      SELECT \(statements) coalesce(s.live, 0), coalesce(s.backfill, 0) FROM import AS i JOIN feed AS f ON f.id = i.feed
+      LEFT JOIN (SELECT import, live, backfill, max(id) FROM import_state GROUP BY import) AS s ON s.import = i.id ORDER BY i.id
+      """
+    return try history.connection.prepare(sql).all { record($0) }
+  }
+
+  /// One import; throws `unknown-import`.
+  package static func one(_ id: Int, _ history: History) throws -> ImportRecord {
+    let sql = "SELECT \(columns) FROM import AS i JOIN feed AS f ON f.id = i.feed WHERE i.id = ?"
+    guard let found = try history.connection.prepare(sql).first(id, row: { record($0) }) else {
+      throw Problem("unknown-import", .usage, "there is no import \(id)", hint: "`vitals imports list` shows what there is")
+    }
+    return found
+  }
+
+  /// The newest live import of a feed and file day, which decides what "already imported" compares with.
+  package static func newestLive(feed: String, fileDay: Day?, file: String, _ history: History) throws -> ImportRecord? {
+    let sql = """
+      SELECT \(columns) FROM import AS i JOIN feed AS f ON f.id = i.feed
+      WHERE f.name = ? AND i.file_day IS ? AND (i.file_day IS NOT NULL OR i.file = ?) AND i.state = 'imported' ORDER BY i.id DESC
+      """
+    let statement = try history.connection.prepare(sql)
+    defer { statement.reset() }
+    try statement.bind(1, feed)
+    try statement.bind(2, fileDay.map { Int($0.number) })
+    try statement.bind(3, file)
+    while try statement.step() {
+      let found = record(statement.row)
+      if found.isLive { return found }
+    }
+    return nil
+  }
+
+  /// Live imports of the feed whose file day is later.
+  package static func liveAfter(feed: String, fileDay: Day, _ history: History) throws -> [ImportRecord] {
+    let sql = """
+      SELECT \(columns) FROM import AS i JOIN feed AS f ON f.id = i.feed
+      WHERE f.name = ? AND i.file_day > ? AND i.state = 'imported' ORDER BY i.file_day, i.id
+      """
+    return try history.connection.prepare(sql).all(feed, fileDay.number) { record($0) }.filter(\.isLive)
+  }
+
+  /// Whether a live import of an earlier day of the same feed came after an import, so that it has to be read again.
+  package static func isOvertaken(_ record: ImportRecord, _ history: History) throws -> Bool {
+    guard let day = record.fileDay, !record.backfill else { return false }
+    let sql = """
+      SELECT i.id FROM import AS i JOIN feed AS f ON f.id = i.feed
+      WHERE f.name = ? AND i.file_day < ? AND i.id > ? AND i.state = 'imported'
+      """
+    return try history.connection.prepare(sql).all(record.feed, day.number, record.id) { $0.int(0) }.contains {
+      try one($0, history).isLive
+    }
+  }
+
+  /// Adds an entry to an import's state.
+  package static func setState(_ id: Int, live: Bool, backfill: Bool, at instant: Int64, _ connection: Connection) throws {
+    try connection.prepare("INSERT INTO import_state (import, at, live, backfill) VALUES (?, ?, ?, ?)").run(id, instant, live, backfill)
+  }
+
+  /// Keeps remarks about rows.
+  static func keep(_ remarks: [Remark], importID: Int, _ connection: Connection) throws {
+    let sql =
+      "INSERT INTO reject (import, severity, line, \"column\", column_name, code, message, text, nearest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    let insert = try connection.prepare(sql)
+    for remark in remarks {
+      try insert.run(
+        importID, remark.severity.rawValue, remark.line, remark.column, remark.columnName, remark.code, remark.message, remark.text,
+        remark.nearest)
+    }
+  }
+
+  /// The refused rows of an import, and its warnings, by line.
+  package static func remarks(_ id: Int, _ history: History) throws -> [Remark] {
+    let sql = "SELECT severity, line, \"column\", column_name, code, message, text, nearest FROM reject WHERE import = ? ORDER BY line, id"
+    return try history.connection.prepare(sql).all(id) { row in
+      Remark(
+        Remark.Severity(rawValue: row.text(0)) ?? .reject, line: row.int(1), column: row.int(2), columnName: row.text(3), code: row.text(4),
+        message: row.text(5), text: row.text(6), nearest: row.optionalText(7))
+    }
+  }
+
+  /// Logs an import that failed and was rolled back, with what was refused.
+  package static func logFailure(
+    _ head: ImportHead, error: String, rows: Tally, warnings: Int, remarks: [Remark], bytes: Int, _ history: History
+  ) throws -> Int {
+    try history.connection.transaction(.immediate) {
+      let feed = try history.internFeed(head.feed)
+      let id = try history.connection.prepare("SELECT coalesce(max(id), 0) + 1 FROM import").first { $0.int(0) } ?? 1
+      let sql = """
+        INSERT INTO import (id, feed, file, file_day, digest, bytes, modified, feed_hash, author, started, finished, state, error,
+          rows, new, corrected, older, unchanged, rejected, skipped, warnings, facts_new, facts_corrected, facts_older, facts_unchanged, facts_skipped)
+        VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, 'failed', ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0)
+        """
+      try history.connection.prepare(sql).run(
+        id, feed, head.file, head.fileDay.map { Int($0.number) }, bytes, head.modified, head.feedHash, head.author, head.started,
+        head.started, error,
+        rows.total, rows[.new], rows[.corrected], rows[.older], rows[.unchanged], rows[.rejected], rows[.skipped], warnings)
+      try keep(Array(remarks.prefix(10_000)), importID: id, history.connection)
+      return id
+    }
+  }
+
+  /// The newest instant in the log; a clock that has gone back must not put a later import before an earlier one.
+  package static func newestInstant(_ history: History) throws -> Int64 {
+    try history.connection.prepare("SELECT coalesce(max(at), 0) FROM import_state").first { $0.int64(0) } ?? 0
+  }
+
+  /// Live imports that found facts unchanged because import `id` had stated them, with how many.
+  package static func leaning(on id: Int, _ history: History) throws -> [(record: ImportRecord, facts: Int)] {
+    try history.connection.prepare("SELECT import, facts FROM leans WHERE \"on\" = ? ORDER BY import").all(id) { ($0.int(0), $0.int(1)) }
+      .map { (try one($0.0, history), $0.1) }.filter { $0.0.isLive }
+  }
+
+  /// Whether an import leans on one that is no longer live, so that its file has to be read again.
+  package static func leansOnReverted(_ id: Int, _ history: History) throws -> Bool {
+    try history.connection.prepare("SELECT \"on\" FROM leans WHERE import = ?").all(id) { $0.int(0) }
+      .contains { try !one($0, history).isLive }
+  }
+
+  /// Whether an account, an alias or a signal was added after an import.
+  package static func addedNames(since id: Int, _ history: History) throws -> Bool {
+    let sql = """
+      SELECT EXISTS (SELECT 1 FROM introduced WHERE import > ?1) OR EXISTS (SELECT 1 FROM alias WHERE import > ?1)
+        OR EXISTS (SELECT 1 FROM import_signal AS s WHERE s.import > ?1 AND NOT EXISTS
+          (SELECT 1 FROM import_signal AS t WHERE t.signal = s.signal AND t.import <= ?1))
+      """
+    return try history.connection.prepare(sql).first(id) { $0.int(0) == 1 } ?? false
+  }
+}

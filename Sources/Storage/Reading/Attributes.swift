@@ -1,0 +1,56 @@
+import Health
+
+/// One value of an attribute in force from a day on; nil where it was cleared.
+package struct AttributeChange: Sendable, Hashable {
+  package var day: Day
+  package var value: String?
+  package var importID: Int
+}
+
+extension History {
+  /// The changes in force of some attributes, by account and name (lower case), ascending by day. Nil names mean all.
+  package func attributes(accounts: Range<Int>, names: Set<String>?, _ knowledge: Knowledge) throws -> [Int: [String: [AttributeChange]]] {
+    struct Best {
+      var day: Day
+      var rank: UInt32
+      var importID: Int
+      var value: Int?
+    }
+    var result: [Int: [String: [AttributeChange]]] = [:]
+    var current: (account: Int, name: Int) = (-1, -1)
+    var days: [Best] = []
+    func close() throws {
+      guard !days.isEmpty else { return }
+      let name = try label(current.name).lowercased()
+      if names?.contains(name) ?? true {
+        result[current.account, default: [:]][name] = try days.map {
+          AttributeChange(day: $0.day, value: try $0.value.map { try label($0) }, importID: $0.importID)
+        }
+      }
+      days.removeAll(keepingCapacity: true)
+    }
+    let sql = "SELECT account, name, day, import, value FROM attribute WHERE account >= ? AND account < ? ORDER BY account, name, day"
+    try connection.prepare(sql).each(accounts.lowerBound, accounts.upperBound) { row in
+      let (account, name, day) = (row.int(0), row.int(1), Day(row.int(2)))
+      if (account, name) != current {
+        try close()
+        current = (account, name)
+      }
+      let rank = knowledge.rank(of: row.int(3), day: day)
+      guard rank > 0 else { return }
+      let best = Best(day: day, rank: rank, importID: row.int(3), value: row.optionalInt(4))
+      if let last = days.last, last.day == day {
+        if rank >= last.rank { days[days.count - 1] = best }
+      } else {
+        days.append(best)
+      }
+    }
+    try close()
+    return result
+  }
+}
+
+extension Array<AttributeChange> {
+  /// The value as of a day.
+  package func value(on day: Day) -> String? { last { $0.day <= day }?.value }
+}

@@ -1,0 +1,37 @@
+import Health
+
+/// The days on which one feed spoke.
+package struct Speech: Sendable, Hashable {
+  package var feed: String
+  /// Runs of days as its imports stated them: in no order, and they may overlap.
+  package var runs: [ClosedRange<Day>]
+
+  /// Whether people type it: such a feed does not move the default as-of day.
+  package var isTyped: Bool { feed.hasPrefix("@") }
+}
+
+extension History {
+  /// When each feed with visible imports spoke, by name of feed.
+  package func speeches(_ knowledge: Knowledge) throws -> [Speech] {
+    let names = Dictionary(uniqueKeysWithValues: try connection.prepare("SELECT id, name FROM feed").all { ($0.int(0), $0.text(1)) })
+    var feeds: [Int: Int] = [:]
+    for entry in knowledge.visible { feeds[entry.id] = entry.feed }
+    var runs: [Int: [ClosedRange<Day>]] = [:]
+    try connection.prepare("SELECT import, first_day, last_day FROM spoke ORDER BY import, first_day").each { row in
+      guard let feed = feeds[row.int(0)] else { return }
+      guard let seen = knowledge.visibleDays(of: Day(row.int(1))...Day(row.int(2)), importID: row.int(0)) else { return }
+      runs[feed, default: []].append(seen)
+    }
+    return runs.map { Speech(feed: names[$0.key] ?? "", runs: $0.value) }.sorted { $0.feed < $1.feed }
+  }
+
+  /// The day that reports speak of when nobody names one; throws where no feed has told of a day yet.
+  package func defaultDay(today: Day, _ knowledge: Knowledge) throws -> Day {
+    let feeds = try speeches(knowledge).filter { !$0.isTyped }.map(\.runs)
+    guard let day = DefaultDay.day(of: feeds, today: today) else {
+      throw Problem(
+        "nothing-imported", .missing, "nothing imported yet", hint: "take files in with `vitals import`, or name a day with --as-of")
+    }
+    return day
+  }
+}

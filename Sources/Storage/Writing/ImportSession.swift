@@ -1,0 +1,238 @@
+import Health
+
+/// What an import is, before it has taken anything in.
+package struct ImportHead: Sendable {
+  package var feed: String
+  package var file: String
+  package var fileDay: Day?
+  package var backfill: Bool
+  /// Whether the file says everything about its day, or without a file day about the days of its facts.
+  package var isComplete: Bool
+  /// Whether the file may introduce accounts.
+  package var createsAccounts: Bool
+  package var feedHash: String
+  package var modified: Int64?
+  package var author: String?
+  package var started: Int64
+
+  package init(
+    feed: String, file: String, fileDay: Day? = nil, backfill: Bool = false, isComplete: Bool = false, createsAccounts: Bool = false,
+    feedHash: String = "", modified: Int64? = nil, author: String? = nil, started: Int64
+  ) {
+    (self.feed, self.file, self.fileDay, self.backfill, self.isComplete) = (feed, file, fileDay, backfill, isComplete)
+    (self.createsAccounts, self.feedHash, self.modified, self.author, self.started) = (createsAccounts, feedHash, modified, author, started)
+  }
+}
+
+/// A row that was refused, or accepted with a remark.
+package struct Remark: Sendable, Hashable {
+  package enum Severity: String, Sendable, Codable { case reject, warning }
+  package var severity: Severity
+  package var line: Int
+  package var column: Int
+  package var columnName: String
+  package var code: String
+  package var message: String
+  package var text: String
+  package var nearest: String?
+
+  package init(
+    _ severity: Severity, line: Int, column: Int = 0, columnName: String = "", code: String, message: String, text: String = "",
+    nearest: String? = nil
+  ) {
+    (self.severity, self.line, self.column, self.columnName) = (severity, line, column, columnName)
+    (self.code, self.message, self.text, self.nearest) = (code, message, text, nearest)
+  }
+}
+
+/// One import being written, within one transaction that its user began and will end.
+///
+/// Facts are added row by row and settled batch by batch: `flush` decides what each fact turns out to be, writes what is new, and
+/// tells what became of each row.
+package final class ImportSession {
+  package let history: History
+  package let importID: Int
+  package let head: ImportHead
+  /// Rows so far.
+  package private(set) var rows = Tally()
+  /// Remarks so far that count as warnings.
+  package var warnings = 0
+
+  private let knowledge: Knowledge
+  private let readings: ReadingWriter
+  private let events: EventWriter
+  private let attributes: AttributeWriter
+  private var accounts: AccountWriter
+  private let feedID: Int
+  private var outcomes = BatchOutcomes()
+  private var firstDays = FirstDays()
+  private var days = DaySet()
+  private var lastReadingDay = Day(-1)
+  private var spokenSignals: Set<Int> = []
+  private var lines: [String: Int] = [:]
+  private var attributeNames: [String: Int] = [:]
+  /// Rows that introduced an account, a strengthening that waits for the flush.
+  private var strengthened: [(row: Int32, outcome: Outcome)] = []
+  private var parseRejects: [Int32] = []
+
+  /// Begins an import. The highest `finished` of earlier imports bounds its own from below, should the clock have gone back.
+  package init(_ history: History, _ head: ImportHead) throws {
+    (self.history, self.head) = (history, head)
+    let connection = history.connection
+    knowledge = try history.knowledge()
+    feedID = try history.internFeed(head.feed)
+    importID = (try connection.prepare("SELECT coalesce(max(id), 0) + 1 FROM import").first { $0.int(0) }) ?? 1
+    guard importID < Layout.mostImports else {
+      throw Problem(
+        "too-many-imports", .badInput, "the database has had its \(Layout.mostImports) imports",
+        hint: "start a new workspace from an export")
+    }
+    let sql = """
+      INSERT INTO import (id, feed, file, file_day, digest, bytes, modified, feed_hash, author, started, finished, state,
+        rows, new, corrected, older, unchanged, rejected, skipped, warnings, facts_new, facts_corrected, facts_older, facts_unchanged, facts_skipped)
+      VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, 'imported', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+      """
+    try connection.prepare(sql).run(
+      importID, feedID, head.file, head.fileDay.map { Int($0.number) }, head.modified, head.feedHash, head.author, head.started,
+      head.started)
+    let rank = ImportRank(
+      importID: importID, backfill: head.backfill, fileDay: head.fileDay, finished: head.started, zone: history.zone, knowledge: knowledge)
+    readings = ReadingWriter(connection, knowledge: knowledge, rank: rank, writesUnchanged: head.isComplete)
+    events = EventWriter(connection, knowledge: knowledge, rank: rank, feed: feedID, writesUnchanged: head.isComplete)
+    attributes = AttributeWriter(connection, knowledge: knowledge, rank: rank)
+    accounts = try AccountWriter(connection, knowledge: knowledge, rank: rank)
+    if let day = head.fileDay { days.insert(day) }
+  }
+
+  // MARK: Naming things
+
+  /// The account that a text names; nil where it is unknown and the feed may not introduce it.
+  @inline(__always) package func account(_ text: UnsafeRawBufferPointer, row: Int32) throws -> Int? {
+    guard let found = try accounts.find(text, creates: head.createsAccounts) else { return nil }
+    if found.isNew { strengthened.append((row, .new)) }
+    return found.account
+  }
+
+  /// Keys and aliases, for finding what a misspelt one meant.
+  package func accountCandidates() throws -> [String] { try accounts.candidates() }
+
+  /// The id of a signal that this import speaks of; nil when there is no room for another one.
+  package func signal(_ key: String, kind: SignalKind) throws -> Int? {
+    guard let id = try history.internSignal(key) else { return nil }
+    readings.declare(signal: id, additive: kind == .count)
+    spokenSignals.insert(id)
+    return id
+  }
+
+  /// The id of what one line of the feed says of one signal.
+  package func line(signal: Int, name: String) throws -> Int {
+    let identity = "\(signal)/\(name)"
+    if let id = lines[identity] { return id }
+    let connection = history.connection
+    let known = try connection.prepare("SELECT id FROM line WHERE feed = ? AND signal = ? AND name = ?").first(feedID, signal, name) {
+      $0.int(0)
+    }
+    if known == nil { try connection.prepare("INSERT INTO line (feed, signal, name) VALUES (?, ?, ?)").run(feedID, signal, name) }
+    let id = known ?? Int(connection.lastInsertRowID)
+    lines[identity] = id
+    return id
+  }
+
+  // MARK: Facts of a row
+
+  @inline(__always) package func addReading(account: Int, signal: Int, moment: Moment, value: Double, row: Int32) {
+    readings.add(account: account, signal: signal, moment: moment, value: value, row: row)
+    if moment.day != lastReadingDay {
+      lastReadingDay = moment.day
+      days.insert(moment.day)
+    }
+  }
+
+  package func addEvent(_ event: StatedEvent, row: Int32) throws { try events.add(event, row: row) }
+
+  /// The value of an attribute from a day on; nil clears it.
+  package func addAttribute(account: Int, name: String, day: Day, value: String?, row: Int32) throws {
+    if attributeNames[name] == nil { attributeNames[name] = try history.internLabel(name) }
+    attributes.add(
+      account: account, name: attributeNames[name] ?? 0, day: day, value: try value.map { try history.internLabel($0) }, row: row)
+    days.insert(day)
+  }
+
+  package func addAlias(_ alias: String, account: Int, row: Int32) throws {
+    strengthened.append((row, try accounts.addAlias(alias, account: account)))
+  }
+
+  /// Says that a row of this batch was refused before it had facts.
+  package func reject(row: Int32) { parseRejects.append(row) }
+
+  /// How many facts wait.
+  @inline(__always) package var waiting: Int { readings.count + events.count + attributes.count }
+
+  /// Settles a batch of rows, numbered from 0. `duplicate` is called with rows that contradict an earlier row of the same id,
+  /// `replaced` with rows whose reading a later row gave again.
+  package func flush(rows count: Int, duplicate: (Int32) -> Void, replaced: (Int32) -> Void) throws {
+    outcomes.begin(rows: count)
+    for row in parseRejects { outcomes.reject(row) }
+    try events.flush(&outcomes, firstDays: &firstDays, days: &days, duplicate: duplicate)
+    try readings.flush(&outcomes, firstDays: &firstDays)
+    for row in readings.replacedRows { replaced(row) }
+    try attributes.flush(&outcomes)
+    for (row, outcome) in strengthened where !outcomes.isRejected(row) { outcomes.strengthen(outcome, row: row) }
+    outcomes.add(to: &rows)
+    strengthened.removeAll(keepingCapacity: true)
+    parseRejects.removeAll(keepingCapacity: true)
+  }
+
+  /// Facts so far.
+  package var facts: Tally { outcomes.facts }
+
+  /// Keeps remarks about rows.
+  package func keep(_ remarks: [Remark]) throws { try ImportLog.keep(remarks, importID: importID, history.connection) }
+
+  /// Ends the import, still within the transaction.
+  package func finish(digest: UInt64, bytes: Int) throws {
+    try readings.finish()
+    let connection = history.connection
+    let sql = """
+      UPDATE import SET digest = ?, bytes = ?, rows = ?, new = ?, corrected = ?, older = ?, unchanged = ?, rejected = ?, skipped = ?, warnings = ?,
+        facts_new = ?, facts_corrected = ?, facts_older = ?, facts_unchanged = ?, facts_skipped = ? WHERE id = ?
+      """
+    let facts = outcomes.facts
+    try connection.prepare(sql).run(
+      Int64(bitPattern: digest), bytes, rows.total, rows[.new], rows[.corrected], rows[.older], rows[.unchanged], rows[.rejected],
+      rows[.skipped],
+      warnings, facts[.new], facts[.corrected], facts[.older], facts[.unchanged], facts[.skipped], importID)
+    try ImportLog.setState(importID, live: true, backfill: head.backfill, at: head.started, connection)
+    for signal in spokenSignals.sorted() {
+      try connection.prepare("INSERT INTO import_signal (import, signal) VALUES (?, ?)").run(importID, signal)
+    }
+    for run in days.runs {
+      try connection.prepare("INSERT INTO spoke (import, first_day, last_day) VALUES (?, ?, ?)")
+        .run(importID, run.lowerBound.number, run.upperBound.number)
+    }
+    let covered = head.isComplete ? head.fileDay.map { [$0] } ?? days.all : []
+    for day in covered { try connection.prepare("INSERT OR IGNORE INTO covers (import, day) VALUES (?, ?)").run(importID, day.number) }
+    try writeLeans()
+    try writeFirstFacts()
+    let entry = Knowledge.Entry(
+      id: importID, feed: feedID, fileDay: head.fileDay, finished: head.started, backfill: head.backfill, live: true)
+    try history.note(entry, covers: covered, before: knowledge)
+  }
+
+  private func writeLeans() throws {
+    var leans: [Int: Int] = [:]
+    for some in [readings.leans, events.leans, attributes.leans, accounts.leans] { leans.merge(some, uniquingKeysWith: +) }
+    for (other, facts) in leans.sorted(by: { $0.key < $1.key }) {
+      try history.connection.prepare("INSERT INTO leans (import, \"on\", facts) VALUES (?, ?, ?)").run(importID, other, facts)
+    }
+  }
+
+  private func writeFirstFacts() throws {
+    guard !firstDays.byAccount.isEmpty else { return }
+    // A backfill counts as known before imports that finished earlier, so they cannot answer for it.
+    let known = try history.firstFacts(knowledge, backfillsOnly: head.backfill)
+    for (account, day) in firstDays.byAccount.sorted(by: { $0.key < $1.key }) where known[account].map({ day < $0 }) ?? true {
+      try history.connection.prepare("INSERT INTO first_fact (account, import, day) VALUES (?, ?, ?)").run(account, importID, day.number)
+    }
+  }
+}

@@ -15,8 +15,10 @@ let package = Package(
     .target(name: "Migrations", path: "Migrations", resources: [.embedInCode("sql")]),
     .target(name: "Health", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "Storage", dependencies: ["CSQLite", "Migrations", "Health"]),
+    .target(name: "Import", dependencies: ["Storage", "Health", .product(name: "Yams", package: "Yams")]),
     .testTarget(name: "HealthTests", dependencies: ["Health"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Migrations", "Health"]),
+    .testTarget(name: "ImportTests", dependencies: ["Import", "Storage", "Health"]),
   ],
   swiftLanguageModes: [.v6]
 )

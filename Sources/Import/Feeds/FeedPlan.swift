@@ -1,0 +1,209 @@
+import Health
+
+/// A feed bound to a header: every column it names as an index into a row.
+package struct FeedPlan: Sendable {
+  /// A column and how it writes times. Equal ones are one, so that a row's cell is read once however many lines share it.
+  package struct Time: Hashable, Sendable {
+    package let column: Int
+    package let format: TimeFormat
+    /// Nil for the workspace's zone.
+    package let zone: String?
+  }
+
+  /// A column and the texts looked for in it.
+  package struct Condition: Sendable {
+    package let column: Int
+    package let values: [[UInt8]]
+
+    /// Whether the row's cell is one of them.
+    package func holds(_ row: Row) -> Bool {
+      let cell = row[column]
+      return values.contains { cell.equals($0) }
+    }
+  }
+
+  package enum SignalName: Sendable {
+    case fixed(String)
+    case instance(prefix: String, column: Int)
+    case column(Int)
+  }
+
+  package enum Factor: Sendable {
+    case constant(Double)
+    case column(Int)
+  }
+
+  package enum Value: Sendable {
+    case absent
+    case constant(Double)
+    case column(Int)
+    case product([Factor])
+  }
+
+  package struct Line: Sendable {
+    /// What the feed says.
+    package let source: FeedLine
+    package let signal: SignalName
+    package let value: Value
+    /// Index into `times`, to read the value where the signal is a date.
+    package let date: Int?
+    package let event: [Int]
+    /// Index into `times`; nil for the file's day.
+    package let time: Int?
+    package let text: Int?
+    package let author: Int?
+    /// All must hold.
+    package let only: [Condition]
+    /// Any withdraws.
+    package let gone: [Condition]
+  }
+
+  package struct Attribute: Sendable {
+    package let name: String
+    package let column: Int
+  }
+
+  package let feed: Feed
+  package let columns: [String]
+  package let account: Int
+  package let aliases: [Int]
+  package let accountName: Int?
+  package let times: [Time]
+  /// Index into `times`; nil for the file's day.
+  package let at: Int?
+  /// From when attributes hold, where the feed says so; `.some(nil)` for the file's day.
+  package let attributesAt: Int??
+  package let skip: [Condition]
+  package let gone: [Condition]
+  package let attributes: [Attribute]
+  package let lines: [Line]
+  /// Columns that no line uses, in the order of the header.
+  package let unused: [String]
+  private let nulls: [[UInt8]]
+  private let numbers: CellNumbers
+
+  /// Binds a feed to the header of a file. Throws `missing-column` and `duplicate-column`, all of them.
+  package init(_ feed: Feed, columns: [String], file: String) throws(Problems) {
+    var binder = Binder(feed: feed, columns: columns, file: file)
+    (self.feed, self.columns) = (feed, columns)
+    account = binder.index(feed.account)
+    aliases = feed.aliases.map { binder.index($0) }
+    accountName = feed.accountName.map { binder.index($0) }
+    at = binder.time(feed.at)
+    attributesAt = feed.attributesAt.map { binder.time($0) }
+    skip = binder.conditions(feed.skip)
+    gone = binder.conditions(feed.gone)
+    attributes = feed.attributes.map { Attribute(name: $0.name, column: binder.index($0.column)) }
+    lines = feed.lines.map { binder.line($0) }
+    times = binder.times
+    unused = columns.indices.filter { !binder.used.contains($0) }.map { columns[$0] }
+    nulls = feed.nulls.map { Array($0.utf8) }
+    numbers = CellNumbers(format: feed.number, words: feed.words)
+    if !binder.problems.isEmpty { throw Problems(binder.problems) }
+  }
+
+  /// Whether a cell states nothing: one of the feed's `null` texts, or only spaces.
+  @inline(__always)
+  package func isBlank(_ cell: UnsafeRawBufferPointer) -> Bool {
+    if cell.count == 0 { return true }
+    let trimmed = cell.trimmed
+    if trimmed.count == 0 { return true }
+    return nulls.count > 1 && nulls.contains { cell.equals($0) || trimmed.equals($0) }
+  }
+
+  /// The number that a cell states: by the feed's `values`, as a number, or `true` and `false`.
+  @inline(__always)
+  package func number(_ cell: UnsafeRawBufferPointer) throws(NumberFault) -> Double { try numbers.parse(cell) }
+
+  /// Parsers for `times`, in their order; for one import, since they remember the days that they have seen.
+  package func timeParsers(workspaceZone: CalendarZone) throws -> [TimeParser] {
+    try times.map { time in
+      TimeParser(format: time.format, feedZone: try time.zone.map { try CalendarZone($0) } ?? workspaceZone, workspaceZone: workspaceZone)
+    }
+  }
+}
+
+/// Looks columns up and keeps what was not found.
+private struct Binder {
+  let feed: Feed
+  let columns: [String]
+  let file: String
+  var problems: [Problem] = []
+  var used: Set<Int> = []
+  var times: [FeedPlan.Time] = []
+
+  init(feed: Feed, columns: [String], file: String) { (self.feed, self.columns, self.file) = (feed, columns, file) }
+
+  /// The index of a column; 0, and a problem kept, where there is not exactly one.
+  mutating func index(_ name: String) -> Int {
+    let found = columns.indices.filter { columns[$0] == name }
+    if found.count == 1 {
+      used.insert(found[0])
+      return found[0]
+    }
+    let problem: Problem
+    let place = Place(file: file, line: feed.dialect.header == nil ? 1 : 0)
+    if found.isEmpty {
+      let near = Nearest.match(to: name, among: columns).map { "did you mean \"\($0)\"?" }
+      let all = "its columns are \(columns.prefix(20).joined(separator: ", "))\(columns.count > 20 ? ", …" : "")"
+      let message = "the file has no column \"\(name)\", which the feed \(feed.name) names"
+      problem = Problem("missing-column", .badInput, message, place: place, hint: near ?? all)
+    } else {
+      let message = "the file has \(found.count) columns \"\(name)\", which the feed \(feed.name) names"
+      let hint = "rename one of them, or name the columns in the feed's `header`"
+      problem = Problem("duplicate-column", .badInput, message, place: place, hint: hint)
+    }
+    if !problems.contains(problem) { problems.append(problem) }
+    return 0
+  }
+
+  mutating func time(_ source: Feed.TimeSource) -> Int? {
+    switch source {
+    case .file: nil
+    case .column(let column): time(column)
+    }
+  }
+
+  mutating func time(_ column: Feed.TimeColumn) -> Int {
+    let time = FeedPlan.Time(column: index(column.name), format: column.format, zone: column.zone)
+    if let known = times.firstIndex(of: time) { return known }
+    times.append(time)
+    return times.count - 1
+  }
+
+  mutating func conditions(_ conditions: [Feed.Condition]) -> [FeedPlan.Condition] {
+    conditions.map { FeedPlan.Condition(column: index($0.column), values: $0.values.map { Array($0.utf8) }) }
+  }
+
+  mutating func line(_ line: FeedLine) -> FeedPlan.Line {
+    let isDate = line.kind == nil || line.kind == .date
+    return FeedPlan.Line(
+      source: line, signal: signal(line.signal), value: value(line.value), date: isDate ? line.date.map { time($0) } : nil,
+      event: line.event.map { index($0) }, time: time(line.at), text: line.text.map { index($0) }, author: line.author.map { index($0) },
+      only: conditions(line.only), gone: conditions(line.gone))
+  }
+
+  private mutating func signal(_ name: FeedLine.SignalName) -> FeedPlan.SignalName {
+    switch name {
+    case .fixed(let key): .fixed(key)
+    case .instance(let prefix, let column): .instance(prefix: prefix, column: index(column))
+    case .column(let column): .column(index(column))
+    }
+  }
+
+  private mutating func value(_ value: FeedLine.Value) -> FeedPlan.Value {
+    switch value {
+    case .absent: .absent
+    case .constant(let number): .constant(number)
+    case .column(let column): .column(index(column))
+    case .product(let factors): .product(factors.map { factor($0) })
+    }
+  }
+
+  private mutating func factor(_ factor: FeedLine.Factor) -> FeedPlan.Factor {
+    switch factor {
+    case .constant(let number): .constant(number)
+    case .column(let column): .column(index(column))
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import Health
+import Storage
+
+/// Takes one file in: reads it as a stream, checks every row, settles facts batch by batch, all within one transaction.
+struct FileImport {
+  let history: History
+  let feed: Feed
+  let catalogue: Catalogue
+  let head: ImportHead
+  let options: ImportOptions
+  /// The day on which each account started, as known before the file.
+  let startDays: [Int: Day]
+  let limits: BatchLimits
+  let onProgress: (Int) -> Void
+
+  /// Remarks that a failed import keeps at most.
+  private static let mostRemarksKept = 10_000
+
+  /// What the file's rows came to before its transaction was committed or undone.
+  struct Outcome {
+    var importID: Int
+    var rows: Tally
+    var facts: Tally
+    var warnings: Int
+    var remarks: [String]
+    var rejects: RejectBook
+    var allRemarks: [Remark]
+    var bytes: Int
+    var problem: Problem?
+    var startDays: [Int: Day]
+  }
+
+  /// Reads the file within the transaction that the caller has begun. Problems of the file as a whole are thrown; too many refused
+  /// rows come back as the outcome's `problem`.
+  func run(_ source: any ByteSource) throws -> Outcome {
+    try refuseOtherFormats()
+    var digest = XXH64()
+    var reader = try CSVReader(source: source, dialect: feed.dialect, file: head.file, onRead: { digest.update($0) })
+    let plan = try FeedPlan(feed, columns: reader.columns, file: head.file)
+    let session = try ImportSession(history, head)
+    var batch = Batch(keepsRows: feed.lines.contains { !$0.event.isEmpty && !$0.adds })
+    var interpreter = try RowInterpreter(
+      plan, session: session, catalogue: catalogue, fileDay: head.fileDay, today: history.zone.moment(of: head.started).day,
+      startDays: startDays)
+    var book = RejectBook()
+    var kept: [Remark] = []
+    reading: while true {
+      switch try reader.next() {
+      case .end: break reading
+      case .broken:
+        let broken = reader.broken
+        book.reject(
+          RowFault(broken.code, broken.message), line: broken.line, column: broken.column, columnName: "", text: reader.row.raw,
+          candidates: { [] },
+          value: nil)
+        session.reject(row: batch.begin(reader.row))
+      case .row: try take(reader.row, &interpreter, session, &batch, &book, plan) { reader.place(ofCell: $0) }
+      }
+      if session.waiting >= limits.facts || batch.isFull(limits) || book.remarks.count >= limits.remarks {
+        try settle(session, &batch, &book, &kept)
+        onProgress(reader.bytesRead)
+      }
+    }
+    try settle(session, &batch, &book, &kept)
+    session.warnings = book.warnings
+    try session.finish(digest: digest.finish(), bytes: reader.bytesRead)
+    return Outcome(
+      importID: session.importID, rows: session.rows, facts: session.facts, warnings: book.warnings, remarks: remarks(plan, interpreter),
+      rejects: book, allRemarks: kept, bytes: reader.bytesRead,
+      problem: book.problem(rows: session.rows.total, limit: options.maxRejects ?? feed.maxRejects, file: head.file),
+      startDays: interpreter.startDays)
+  }
+
+  /// What this version does not read is refused, never read as if it were CSV.
+  private func refuseOtherFormats() throws {
+    if feed.format != .csv {
+      throw Problem(
+        "unsupported-format", .badInput, "the feed \(feed.name) is \(feed.format.rawValue), and this version reads csv",
+        place: Place(file: head.file), hint: "convert the file to CSV")
+    }
+    if head.file.hasSuffix(".gz") {
+      throw Problem(
+        "unsupported-format", .badInput, "this version does not read compressed files", place: Place(file: head.file),
+        hint: "unpack it first: gunzip \(head.file)")
+    }
+  }
+
+  private func take(
+    _ row: Row, _ interpreter: inout RowInterpreter, _ session: ImportSession, _ batch: inout Batch, _ book: inout RejectBook,
+    _ plan: FeedPlan,
+    place: (Int) -> (line: Int, column: Int)
+  ) throws {
+    let number = batch.begin(row)
+    do {
+      if let warning = try interpreter.take(row, number: number) {
+        book.warn(code: "before-start", line: row.line, message: warning, text: row.raw)
+      }
+    } catch let fault as RowFault {
+      let at = fault.cell.map { place($0) } ?? (row.line, 0)
+      try book.reject(
+        fault, line: at.0, column: at.1, columnName: fault.cell.map { plan.columns[$0] } ?? "", text: row.raw,
+        candidates: { try session.accountCandidates() }, value: fault.cell.map { row.text($0) })
+      session.reject(row: number)
+    }
+  }
+
+  private func settle(_ session: ImportSession, _ batch: inout Batch, _ book: inout RejectBook, _ kept: inout [Remark]) throws {
+    try session.flush(
+      rows: batch.count,
+      duplicate: { row in
+        book.reject(
+          code: "duplicate-id", line: batch.line(row), message: "an earlier row of this file has the same id and says something else",
+          text: batch.text(row))
+      },
+      replaced: { row in
+        book.warn(
+          code: "repeated-reading", line: batch.line(row), message: "a later row of this file states the same account, signal and moment")
+      })
+    let remarks = book.takeRemarks()
+    try session.keep(remarks)
+    // For the log of a failed import, whose own rows will be undone; what was refused is why it failed.
+    let refused = remarks.filter { $0.severity == .reject }
+    if kept.count < Self.mostRemarksKept { kept.append(contentsOf: refused.prefix(Self.mostRemarksKept - kept.count)) }
+    batch.removeAll()
+  }
+
+  private func remarks(_ plan: FeedPlan, _ interpreter: RowInterpreter) -> [String] {
+    var remarks: [String] = []
+    if !plan.unused.isEmpty { remarks.append("columns that no line of the feed \(feed.name) uses: \(plan.unused.joined(separator: ", "))") }
+    if !head.backfill, interpreter.allFacts > 0, interpreter.oldFacts * 2 > interpreter.allFacts {
+      remarks.append("most facts are older than a week; if this file is history, import it with --backfill")
+    }
+    return remarks
+  }
+}
+
+/// How much of a file is held at most before it is settled.
+package struct BatchLimits: Sendable {
+  /// Facts that wait; 24 bytes each.
+  package var facts = 1_500_000
+  /// Rows whose raw text is kept, since an id may turn out to come twice, and the bytes of these texts.
+  package var rowsKept = 32_768
+  package var bytesKept = 1 << 26
+  /// Rows of any feed.
+  package var rows = 1 << 22
+  /// Refused rows and warnings.
+  package var remarks = 10_000
+
+  package init() {}
+}
+
+/// The rows of a batch: their lines, and their bytes where an id may turn out to come twice.
+private struct Batch {
+  private var lines: [Int32] = []
+  private var texts: [UInt8] = []
+  private var starts: [Int] = []
+  private let keepsRows: Bool
+
+  init(keepsRows: Bool) { self.keepsRows = keepsRows }
+
+  var count: Int { lines.count }
+
+  /// Takes a row in and numbers it.
+  @inline(__always) mutating func begin(_ row: Row) -> Int32 {
+    lines.append(Int32(truncatingIfNeeded: row.line))
+    if keepsRows {
+      starts.append(texts.count)
+      texts.append(contentsOf: row.raw)
+    }
+    return Int32(lines.count - 1)
+  }
+
+  func isFull(_ limits: BatchLimits) -> Bool {
+    lines.count >= limits.rows || keepsRows && (lines.count >= limits.rowsKept || texts.count >= limits.bytesKept)
+  }
+
+  func line(_ row: Int32) -> Int { Int(lines[Int(row)]) }
+
+  func text(_ row: Int32) -> String {
+    guard keepsRows else { return "" }
+    let index = Int(row)
+    return String(decoding: texts[starts[index]..<(index + 1 < starts.count ? starts[index + 1] : texts.count)], as: UTF8.self)
+  }
+
+  mutating func removeAll() {
+    lines.removeAll(keepingCapacity: true)
+    texts.removeAll(keepingCapacity: true)
+    starts.removeAll(keepingCapacity: true)
+  }
+}

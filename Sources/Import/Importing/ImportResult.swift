@@ -1,0 +1,41 @@
+import Health
+import Storage
+
+/// What came of one file, as people and scripts are told.
+package struct ImportResult: Sendable {
+  package enum State: String, Sendable, Codable {
+    case imported, already, failed
+    case dryRun = "dry-run"
+  }
+  package var file: String
+  package var feed: String
+  package var fileDay: Day?
+  /// The import's id; nil where nothing was kept.
+  package var importID: Int?
+  package var state: State
+  package var backfill: Bool
+  package var rows = Tally()
+  package var facts = Tally()
+  package var warnings = 0
+  package var seconds = 0.0
+  /// Things worth saying: unused columns, a hint to use --backfill, later files that are read again.
+  package var remarks: [String] = []
+  /// Why it failed, and the first refused rows.
+  package var problem: Problem?
+  package var rejects: [Remark] = []
+}
+
+/// How a file is to be imported.
+package struct ImportOptions: Sendable {
+  package var feed: String?
+  package var at: Day?
+  package var backfill = false
+  package var dryRun = false
+  package var again = false
+  package var keepGoing = false
+  package var maxRejects: Feed.RejectLimit?
+  /// The instant that the import takes place at.
+  package var now: Int64
+
+  package init(now: Int64) { self.now = now }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import Health
+import Storage
+
+/// A file to import, with the feed that reads it.
+package struct ImportFile: Sendable {
+  /// The path as the person gave it; "-" for standard input.
+  package var path: String
+  package var feed: Feed
+  package var fileDay: Day?
+  package var size: Int
+  /// The instant of its last change; nil where it is no file.
+  package var modified: Int64?
+
+  /// The name without its folder.
+  package var name: String { (path as NSString).lastPathComponent }
+}
+
+/// Imports files, each in its own transaction.
+///
+/// A class, because it remembers from file to file when accounts started.
+package final class Importer {
+  private let history: History
+  private let catalogue: Catalogue
+  private let limits: BatchLimits
+  private var startDays: [Int: Day]?
+
+  /// An importer into a history that is open for writing.
+  package init(_ history: History, catalogue: Catalogue, limits: BatchLimits = BatchLimits()) {
+    (self.history, self.catalogue, self.limits) = (history, catalogue, limits)
+  }
+
+  /// Imports one file. A failure of the file is in the result; what concerns the database is thrown.
+  package func run(
+    _ file: ImportFile, options: ImportOptions, elapsed: () -> Double = { 0 }, onProgress: @escaping (Int) -> Void = { _ in }
+  ) throws -> ImportResult {
+    var result = ImportResult(file: file.path, feed: file.feed.name, fileDay: file.fileDay, state: .imported, backfill: options.backfill)
+    defer { result.seconds = elapsed() }
+    let head = try head(file, options)
+    if let known = try alreadyImported(file, options) {
+      result.state = .already
+      (result.importID, result.backfill) = (known.id, known.backfill)
+      (result.rows, result.facts, result.warnings) = (known.rows, known.facts, known.warnings)
+      result.seconds = elapsed()
+      return result
+    }
+    let descriptor = try open(file)
+    defer { if file.path != "-" { close(descriptor) } }
+    let known = try startDays ?? history.startDays(history.knowledge())
+    startDays = nil
+    let work = FileImport(
+      history: history, feed: file.feed, catalogue: catalogue, head: head, options: options, startDays: known, limits: limits,
+      onProgress: onProgress)
+    do {
+      let outcome = try attempt(work, FileSource(descriptor: descriptor, name: file.path), keeps: !options.dryRun)
+      if outcome.problem == nil, !options.dryRun { startDays = outcome.startDays }
+      fill(&result, outcome, dryRun: options.dryRun)
+      if outcome.problem != nil, !options.dryRun {
+        result.importID = try ImportLog.logFailure(
+          head, error: outcome.problem?.message ?? "", rows: outcome.rows, warnings: outcome.warnings, remarks: outcome.allRemarks,
+          bytes: outcome.bytes, history)
+      } else if outcome.problem == nil, let day = file.fileDay, !options.backfill {
+        result.remarks += try laterFiles(file.feed.name, day)
+      }
+    } catch let problem as Problem where problem.category == .badInput {
+      try fail(&result, problem, head, dryRun: options.dryRun)
+    } catch let problems as Problems {
+      try fail(&result, problems.all[0], head, dryRun: options.dryRun)
+    }
+    result.seconds = elapsed()
+    return result
+  }
+
+  private func head(_ file: ImportFile, _ options: ImportOptions) throws -> ImportHead {
+    // Should the clock have gone back, the log still goes forward.
+    let started = max(options.now, try ImportLog.newestInstant(history))
+    return ImportHead(
+      feed: file.feed.name, file: file.name, fileDay: file.fileDay, backfill: options.backfill, isComplete: file.feed.isComplete,
+      createsAccounts: file.feed.unknownAccounts == .create, feedHash: file.feed.hash, modified: file.modified, started: started)
+  }
+
+  /// Leaves a transaction that must not be kept.
+  private struct Undone: Error { let outcome: FileImport.Outcome }
+
+  private func attempt(_ work: FileImport, _ source: FileSource, keeps: Bool) throws -> FileImport.Outcome {
+    do {
+      return try history.connection.transaction(.immediate) {
+        let outcome = try work.run(source)
+        if !keeps || outcome.problem != nil { throw Undone(outcome: outcome) }
+        return outcome
+      }
+    } catch let undone as Undone {
+      try history.reload()
+      return undone.outcome
+    } catch {
+      try history.reload()
+      throw error
+    }
+  }
+
+  private func fill(_ result: inout ImportResult, _ outcome: FileImport.Outcome, dryRun: Bool) {
+    result.state = outcome.problem != nil ? .failed : dryRun ? .dryRun : .imported
+    result.importID = result.state == .imported ? outcome.importID : nil
+    (result.rows, result.facts, result.warnings) = (outcome.rows, outcome.facts, outcome.warnings)
+    (result.remarks, result.rejects, result.problem) = (outcome.remarks, outcome.rejects.first, outcome.problem)
+  }
+
+  private func fail(_ result: inout ImportResult, _ problem: Problem, _ head: ImportHead, dryRun: Bool) throws {
+    (result.state, result.problem) = (.failed, problem)
+    guard !dryRun else { return }
+    result.importID = try ImportLog.logFailure(head, error: problem.message, rows: Tally(), warnings: 0, remarks: [], bytes: 0, history)
+  }
+
+  /// Live imports of later days, which may have found facts unchanged that this file has now put in another light.
+  private func laterFiles(_ feed: String, _ day: Day) throws -> [String] {
+    let later = try ImportLog.liveAfter(feed: feed, fileDay: day, history)
+    guard !later.isEmpty else { return [] }
+    let names = later.prefix(5).map(\.file).joined(separator: ", ") + (later.count > 5 ? ", …" : "")
+    return [
+      "this file is late: \(later.count) later file\(later.count == 1 ? "" : "s") of the feed will be read again when given (\(names))"
+    ]
+  }
+
+  // MARK: Already imported
+
+  private func alreadyImported(_ file: ImportFile, _ options: ImportOptions) throws -> ImportRecord? {
+    guard file.path != "-", !options.again,
+      let known = try ImportLog.newestLive(feed: file.feed.name, fileDay: file.fileDay, file: file.name, history),
+      known.bytes == file.size, known.feedHash == file.feed.hash, known.backfill == options.backfill
+    else { return nil }
+    if try ImportLog.leansOnReverted(known.id, history) { return nil }
+    if known.rows[.rejected] > 0, try ImportLog.addedNames(since: known.id, history) || hasDeclaredSince(known) { return nil }
+    if try ImportLog.isOvertaken(known, history) { return nil }
+    if known.file == file.name, let modified = file.modified, known.modified == modified { return known }
+    return try digest(file) == known.digest ? known : nil
+  }
+
+  /// Whether a signal that an import refused is in the catalogue by now.
+  private func hasDeclaredSince(_ known: ImportRecord) throws -> Bool {
+    try ImportLog.remarks(known.id, history).contains { remark in
+      remark.code == UndeclaredSignal.code && UndeclaredSignal(message: remark.message).map { catalogue.signal($0.key) != nil } ?? false
+    }
+  }
+
+  private func digest(_ file: ImportFile) throws -> UInt64 {
+    let descriptor = try open(file)
+    defer { close(descriptor) }
+    let source = FileSource(descriptor: descriptor, name: file.path)
+    return try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 8) { buffer in
+      var hash = XXH64()
+      while true {
+        let count = try source.read(into: buffer)
+        if count == 0 { return hash.finish() }
+        hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      }
+    }
+  }
+
+  private func open(_ file: ImportFile) throws -> Int32 {
+    if file.path == "-" { return 0 }
+    let descriptor = Foundation.open(file.path, O_RDONLY)
+    guard descriptor >= 0 else {
+      throw Problem(
+        "no-file", .missing, "\(file.path) cannot be opened: \(String(cString: strerror(errno)))",
+        hint: "check the name and its permissions")
+    }
+    return descriptor
+  }
+}

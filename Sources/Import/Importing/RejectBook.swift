@@ -1,0 +1,92 @@
+import Health
+import Storage
+
+/// The refused rows of a file, and whether they are too many.
+struct RejectBook {
+  private(set) var remarks: [Remark] = []
+  private(set) var structural = 0
+  private(set) var content = 0
+  private(set) var warnings = 0
+  /// The first refused rows, for the message.
+  private(set) var first: [Remark] = []
+  private var unknown: [String: String?] = [:]
+
+  private static let mostNearest = 25
+  private static let mostText = 4000
+
+  mutating func reject(
+    _ fault: RowFault, line: Int, column: Int, columnName: String, text: UnsafeRawBufferPointer, candidates: () throws -> [String],
+    value: String?
+  ) rethrows {
+    if RowFault.isStructural(fault.code) { structural += 1 } else { content += 1 }
+    var nearest = fault.nearest
+    if fault.code == "unknown-account", let value { nearest = try nearestAccount(value, candidates) }
+    add(
+      Remark(
+        .reject, line: line, column: column, columnName: columnName, code: fault.code, message: fault.message, text: Self.shortened(text),
+        nearest: nearest))
+  }
+
+  mutating func warn(code: String, line: Int, message: String, text: UnsafeRawBufferPointer) {
+    warnings += 1
+    add(Remark(.warning, line: line, code: code, message: message, text: Self.shortened(text)))
+  }
+
+  /// The same for a row whose bytes are gone.
+  mutating func reject(code: String, line: Int, message: String, text: String) {
+    content += 1
+    add(Remark(.reject, line: line, code: code, message: message, text: text))
+  }
+
+  mutating func warn(code: String, line: Int, message: String) {
+    warnings += 1
+    add(Remark(.warning, line: line, code: code, message: message))
+  }
+
+  private mutating func add(_ remark: Remark) {
+    if remark.severity == .reject, first.count < 5 { first.append(remark) }
+    remarks.append(remark)
+  }
+
+  /// Hands over what has come up since the last time.
+  mutating func takeRemarks() -> [Remark] {
+    defer { remarks = [] }
+    return remarks
+  }
+
+  /// Looks for a misspelt account among all keys, for the first few different ones: later ones repeat or are another disease.
+  private mutating func nearestAccount(_ text: String, _ candidates: () throws -> [String]) rethrows -> String? {
+    if let known = unknown[text] { return known }
+    guard unknown.count < Self.mostNearest else { return nil }
+    let nearest = Nearest.match(to: text, among: try candidates()).map { "did you mean \($0)?" }
+    unknown[text] = .some(nearest)
+    return nearest
+  }
+
+  private static func shortened(_ text: UnsafeRawBufferPointer) -> String { String(decoding: text.prefix(mostText), as: UTF8.self) }
+
+  /// Why the file has to be refused, or nil. Faults of form are never allowed unless a limit was given; of content 1 % or ten rows.
+  func problem(rows: Int, limit: Feed.RejectLimit?, file: String) -> Problem? {
+    let all = structural + content
+    guard all > 0 else { return nil }
+    let allowed: Int
+    switch limit {
+    case .rows(let count): allowed = count
+    case .share(let share): allowed = Int(Double(rows) * share)
+    case nil:
+      if structural > 0 { return tooMany(structural, "cannot be read", allowed: 0, file: file) }
+      allowed = max(10, rows / 100)
+    }
+    return all > allowed ? tooMany(all, all == 1 ? "was refused" : "were refused", allowed: allowed, file: file) : nil
+  }
+
+  private func tooMany(_ count: Int, _ what: String, allowed: Int, file: String) -> Problem {
+    let example = first.first
+    let message = "\(count) row\(count == 1 ? "" : "s") \(what), \(allowed) may be"
+    let detail = example.map { "; the first: \($0.message) [\($0.code)]" } ?? ""
+    return Problem(
+      "too-many-rejects", .badInput, message + detail,
+      place: Place(file: file, line: example?.line ?? 0, column: example?.column ?? 0, excerpt: example?.text),
+      hint: example?.nearest ?? "mend the file, or allow more with --max-rejects; `vitals imports rejects N` lists them")
+  }
+}

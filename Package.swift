@@ -16,9 +16,11 @@ let package = Package(
     .target(name: "Health", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "Storage", dependencies: ["CSQLite", "Migrations", "Health"]),
     .target(name: "Import", dependencies: ["Storage", "Health", .product(name: "Yams", package: "Yams")]),
+    .target(name: "Reports", dependencies: ["Storage", "Health"]),
     .testTarget(name: "HealthTests", dependencies: ["Health"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Migrations", "Health"]),
     .testTarget(name: "ImportTests", dependencies: ["Import", "Storage", "Health"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Storage", "Health"]),
   ],
   swiftLanguageModes: [.v6]
 )

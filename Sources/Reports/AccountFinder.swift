@@ -1,0 +1,61 @@
+import Health
+import Storage
+
+/// Finds the account that a person means: by key, alias or name, whatever the case; a unique prefix is enough.
+package struct AccountFinder {
+  private let viewpoint: Viewpoint
+  private let asOf: Day
+
+  /// Names are those of a day.
+  package init(_ viewpoint: Viewpoint, asOf: Day) { (self.viewpoint, self.asOf) = (viewpoint, asOf) }
+
+  /// The account; throws `unknown-account` with the nearest word, or `ambiguous-account` with the candidates.
+  package func find(_ word: String) throws -> Account {
+    let (history, knowledge) = (viewpoint.history, viewpoint.knowledge)
+    if let found = try history.account(key: word, knowledge) ?? history.account(alias: word, knowledge) { return found }
+    let words = try words()
+    let wanted = word.lowercased()
+    let equal = words.filter { $0.folded == wanted }
+    let near = equal.isEmpty && !wanted.isEmpty ? words.filter { $0.folded.hasPrefix(wanted) } : equal
+    var candidates: [Int: Account] = [:]
+    for entry in near { candidates[entry.account.id] = entry.account }
+    if candidates.count == 1, let only = candidates.values.first { return only }
+    guard candidates.isEmpty else { throw ambiguous(word, near) }
+    let nearest = Nearest.match(to: word, among: words.map(\.word)).map { "did you mean \($0)?" }
+    throw Problem(
+      "unknown-account", .usage, "there is no account \"\(word)\"", hint: nearest ?? "`vitals score --sort account` lists the accounts")
+  }
+
+  private struct Entry {
+    let word: String
+    let folded: String
+    let account: Account
+  }
+
+  /// Every key, alias and name, each with its account.
+  private func words() throws -> [Entry] {
+    let accounts = try viewpoint.history.accounts(viewpoint.knowledge)
+    let byID = Dictionary(uniqueKeysWithValues: accounts.map { ($0.id, $0) })
+    let book = try AttributeBook(["name"], viewpoint)
+    var entries = accounts.map { Entry(word: $0.key, folded: $0.key.lowercased(), account: $0) }
+    for account in accounts {
+      guard let name = book.value("name", of: account.id, on: asOf) else { continue }
+      entries.append(Entry(word: name, folded: name.lowercased(), account: account))
+    }
+    for (alias, id) in try viewpoint.history.aliases(viewpoint.knowledge) {
+      if let account = byID[id] { entries.append(Entry(word: alias, folded: alias.lowercased(), account: account)) }
+    }
+    return entries
+  }
+
+  private func ambiguous(_ word: String, _ entries: [Entry]) -> Problem {
+    var described: [String] = []
+    var seen: Set<Int> = []
+    for entry in entries.sorted(by: { ($0.account.key, $0.word) < ($1.account.key, $1.word) }) where seen.insert(entry.account.id).inserted
+    {
+      described.append(entry.word == entry.account.key ? entry.account.key : "\(entry.account.key) (\(entry.word))")
+    }
+    let shown = described.prefix(10).joined(separator: ", ") + (described.count > 10 ? ", …" : "")
+    return Problem("ambiguous-account", .usage, "\"\(word)\" may mean \(described.count) accounts: \(shown)", hint: "name one by its key")
+  }
+}

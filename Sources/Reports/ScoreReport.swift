@@ -1,0 +1,156 @@
+import Health
+import Storage
+
+/// Every counted account's score on one day.
+package struct ScoreReport: Codable, Hashable, Sendable {
+  /// One account.
+  package struct Row: Codable, Hashable, Sendable {
+    package var account: String
+    package var name: String
+    package var revenue: Double?
+    package var standing: AccountScore
+  }
+
+  /// Which accounts are listed, and in what order. The figures above the list ignore `bands` and `top`.
+  package struct Request: Sendable {
+    package var filter = AttributeFilter()
+    /// Names or colour words of bands; empty means all.
+    package var bands: [String] = []
+    package var sort = Order()
+    package var top: Int?
+
+    package init() {}
+  }
+
+  /// The card, or the outcome whose cards were used.
+  package var card: String
+  package var asOf: Day
+  package var knownBy: Int64?
+  package var filter: String
+  /// Counted accounts that the filter leaves.
+  package var accounts: Int
+  package var unknown: Int
+  /// The mean final score of those that are not unknown.
+  package var mean: Double?
+  package var revenue: Double?
+  package var bands: [BandCount]
+  package var rows: [Row]
+
+  package init(_ viewpoint: Viewpoint, _ selection: CardSelection, asOf: Day, _ request: Request = Request()) throws {
+    try viewpoint.requireAttributes(request.filter.conditions.map(\.attribute))
+    let wanted = try ScoreReport.bands(request.bands, of: selection.cards)
+    (card, self.asOf, knownBy) = (selection.name, asOf, viewpoint.knownBy)
+    filter = request.filter.description
+    let all = try ScoreReport.rows(viewpoint, selection, asOf: asOf, request.filter)
+    var tally = BandTally(selection.cards)
+    var (sum, revenue) = (0.0, 0.0)
+    for row in all {
+      tally.add(row.standing.band)
+      revenue += row.revenue ?? 0
+      if !row.standing.isUnknown { sum += row.standing.score ?? 0 }
+    }
+    accounts = all.count
+    unknown = all.filter(\.standing.isUnknown).count
+    mean = accounts > unknown ? sum / Double(accounts - unknown) : nil
+    self.revenue = viewpoint.revenue == nil ? nil : revenue
+    bands = tally.counts
+    let kept = wanted.map { names in all.filter { names.contains($0.standing.band) } } ?? all
+    rows = Array(request.sort.sorted(kept).prefix(request.top ?? .max))
+  }
+
+  /// The rows of all counted accounts that the filter leaves, by id.
+  private static func rows(
+    _ viewpoint: Viewpoint, _ selection: CardSelection, asOf: Day, _ filter: AttributeFilter
+  ) throws -> [Row] {
+    let names = selection.attributes.union(filter.conditions.map(\.attribute)).union(["name"])
+    let book = try AttributeBook(names, viewpoint)
+    let accounts = Dictionary(uniqueKeysWithValues: try viewpoint.history.accounts(viewpoint.knowledge).map { ($0.id, $0) })
+    let portfolio = Portfolio(viewpoint)
+    let days = (asOf - AccountScore.trendSpan)...asOf
+    let last = AccountScore.trendSpan
+    var rows: [(id: Int, row: Row)] = []
+    for (index, card) in selection.cards.enumerated() {
+      try portfolio.sweep(card, days: days, beside: viewpoint.revenue.map { [$0] } ?? []) { scores in
+        for (place, id) in scores.accounts.enumerated() where scores.counted[last, place] > 0 {
+          guard let account = accounts[id], filter.matches({ book.value($0, of: id, on: asOf) }),
+            selection.applies(index, attributes: { book.values(of: id, on: asOf) })
+          else { continue }
+          let standing = AccountScore(scores, card, row: last, place: place, before: 0)
+          let worth = scores.beside.first.map { $0[last, place] }.flatMap { $0.isNaN ? nil : $0 }
+          rows.append((id, Row(account: account.key, name: book.name(of: account, on: asOf), revenue: worth, standing: standing)))
+        }
+      }
+    }
+    return selection.cards.count == 1 ? rows.map(\.row) : rows.sorted { $0.id < $1.id }.map(\.row)
+  }
+
+  /// The names of the bands that words mean; nil for all.
+  private static func bands(_ words: [String], of cards: [Card]) throws -> Set<String>? {
+    guard !words.isEmpty else { return nil }
+    let bands = cards.flatMap(\.bands)
+    var names: Set<String> = []
+    for word in words.map({ $0.lowercased() }) {
+      let found = bands.filter { $0.name.lowercased() == word || $0.color.lowercased() == word }.map(\.name)
+      names.formUnion(word == Card.unknownBand ? [Card.unknownBand] : found)
+      guard word == Card.unknownBand || !found.isEmpty else {
+        let known = BandTally(cards).counts.map { "\($0.band) (\($0.color ?? ""))" }.joined(separator: ", ")
+        throw Problem("unknown-band", .usage, "there is no band \"\(word)\" in this card", hint: "the bands are \(known), and unknown")
+      }
+    }
+    return names
+  }
+}
+
+extension ScoreReport {
+  /// What a list is sorted by.
+  package struct Order: Sendable, Hashable {
+    package enum Field: String, Sendable, CaseIterable { case score, raw, coverage, trend, revenue, account, name, band }
+
+    package var field: Field
+    package var isDescending: Bool
+
+    package init(_ field: Field = .score, isDescending: Bool = false) { (self.field, self.isDescending) = (field, isDescending) }
+
+    /// Reads `score`, `score:desc`, `score:asc`.
+    package init(_ text: String) throws {
+      let parts = text.lowercased().split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+      let known = Field.allCases.map(\.rawValue).joined(separator: ", ")
+      guard let field = Field(rawValue: parts[0]), parts.count == 1 || (parts.count == 2 && ["asc", "desc"].contains(parts[1])) else {
+        throw Problem("bad-sort", .usage, "cannot sort by \"\(text)\"", hint: "write one of \(known), with :desc for the greatest first")
+      }
+      self.init(field, isDescending: parts.last == "desc")
+    }
+
+    /// The rows in this order; what has no value comes last, an unknown score too, and keys decide between equals.
+    func sorted(_ rows: [Row]) -> [Row] {
+      switch field {
+      case .account, .name, .band:
+        let keyed = rows.map { row in (row, field == .name ? row.name : field == .band ? row.standing.band : "") }
+        return keyed.sorted { a, b in
+          if a.1 != b.1 { return (a.1 < b.1) != isDescending }
+          return field == .account ? (a.0.account < b.0.account) != isDescending : a.0.account < b.0.account
+        }.map(\.0)
+      default:
+        return rows.sorted { a, b in
+          let (x, y) = (number(a), number(b))
+          if x != y {
+            guard let x, let y else { return y == nil }
+            return isDescending ? x > y : x < y
+          }
+          return a.account < b.account
+        }
+      }
+    }
+
+    private func number(_ row: Row) -> Double? {
+      switch field {
+      case .score: row.standing.isUnknown ? nil : row.standing.score
+      case .raw: row.standing.raw
+      case .coverage: row.standing.coverage
+      case .trend: row.standing.trend
+      case .revenue: row.revenue
+      case .account, .name, .band: nil
+      }
+    }
+  }
+}

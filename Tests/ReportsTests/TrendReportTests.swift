@@ -1,0 +1,84 @@
+import Health
+import Reports
+import Testing
+
+struct TrendReportTests {
+  private let portfolio: SamplePortfolio
+  private let quarter = day(1, 15)...day(3, 31)
+
+  init() throws { portfolio = try SamplePortfolio() }
+
+  private func trend(_ period: Period = .monthly, _ days: ClosedRange<Day>, by attribute: String? = nil) throws -> TrendReport {
+    try TrendReport(portfolio.sample.viewpoint(), .card(sampleCard), period: period, days: days, by: attribute)
+  }
+
+  @Test func aPeriodIsScoredOnItsLastDay() throws {
+    let report = try trend(.monthly, quarter)
+    #expect(report.days == day(1, 1)...day(3, 31))  // a begin inside a period moves back
+    #expect(report.rows.map(\.period) == ["2026-01", "2026-02", "2026-03"])
+    #expect(report.rows.map(\.accounts) == [4, 4, 3])
+    // January: acme 0.6·40 + 40 = 64, gamma 58, delta 82; beta has no usage, so service has all the weight: 100, coverage 40 %.
+    // February: acme 76, delta 82; gamma's usage is past its 20 days: unknown like beta.
+    #expect(report.rows.map(\.unknown) == [1, 2, 1])
+    #expect(near(report.rows.compactMap(\.mean), [68, 79, 54]))
+    #expect(report.rows[0].change == nil)
+    #expect(near(report.rows.compactMap(\.change), [11, -25]))
+    #expect(report.rows.map(\.revenue) == [1500, 1500, 1500])
+    #expect(report.rows.map { $0.bands.map(\.accounts) } == [[0, 1, 2], [0, 0, 2], [1, 0, 1]])
+  }
+
+  @Test func aRunningPeriodIsScoredOnTheLastDayAskedFor() throws {
+    let report = try trend(.monthly, day(2, 1)...day(3, 25))
+    #expect(report.rows.map(\.isRunning) == [false, true])
+    #expect(report.rows.map(\.asOf) == [day(2, 28), day(3, 25)])
+    #expect(report.rows.map(\.to) == [day(2, 28), day(3, 31)])
+  }
+
+  @Test func groupsAreThoseOfTheDay() throws {
+    let report = try trend(.monthly, quarter, by: "Segment")
+    let groups = Dictionary(grouping: report.rows) { $0.group ?? "?" }.mapValues { $0.map(\.accounts) }
+    #expect(groups == ["": [2, 2, 1], "Enterprise": [1, 1, 1], "enterprise": [0, 0, 1], "small": [1, 1, 0]])
+    let whole = try trend(.monthly, quarter)
+    for period in 0..<3 {
+      #expect(groups.values.reduce(0) { $0 + $1[period] } == whole.rows[period].accounts)
+    }
+  }
+
+  @Test func aSweepGivesTheBitsOfTheDayAlone() throws {
+    let report = try trend(.daily, day(1, 20)...day(3, 31))
+    for row in report.rows where row.asOf.number % 7 == 0 || row.asOf == day(3, 31) {
+      let alone = try ScoreReport(portfolio.sample.viewpoint(), .card(sampleCard), asOf: row.asOf)
+      #expect(alone.mean == row.mean && alone.bands == row.bands && alone.unknown == row.unknown && alone.revenue == row.revenue)
+    }
+  }
+
+  @Test func manyShardsAddUpInOneOrder() throws {
+    let sample = try SampleHistory()
+    var state: UInt64 = 42
+    func random() -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(state >> 33) / Double(UInt64(1) << 31) * 100
+    }
+    let values = (0..<1100).map { _ in random() }
+    let end = day(3, 31)
+    let keys = (0..<1100).map { "a\(10_000 + $0)" }
+    try sample.take(
+      "usage", fileDay: end, at: night(after: end), zip(keys, values).map { ($0, .reading("product.usage", .gauge, on: Moment(end), $1)) })
+    var card = sampleCard
+    card.groups.removeLast()
+    let report = try ScoreReport(sample.viewpoint(), .card(card), asOf: end)
+    // 60·p ÷ 60 and the floor of 20 below 10, added one after the other.
+    let expected = values.reduce(0) { $0 + max($1 < 10 ? 20 : 0, 60 * $1 / 60) } / 1100
+    #expect(report.accounts == 1100 && report.unknown == 0)
+    #expect(abs(try #require(report.mean) - expected) < 1e-9)
+    let trend = try TrendReport(sample.viewpoint(), .card(card), period: .daily, days: end - 3...end)
+    #expect(trend.rows.last?.mean == report.mean)
+    #expect(trend.rows.map(\.accounts) == [0, 0, 0, 1100])
+  }
+
+  @Test func theUsualBeginIsTwelvePeriodsBack() {
+    #expect(TrendReport.usualStart(.monthly, before: day(3, 31)) == Day(year: 2025, month: 4, day: 1))
+    #expect(TrendReport.usualStart(.daily, before: day(3, 31)) == day(3, 20))
+    #expect(TrendReport.usualStart(.weekly, before: day(3, 31)) == day(3, 30) - 77)
+  }
+}

@@ -4,10 +4,12 @@ import PackageDescription
 let package = Package(
   name: "vitals",
   products: [
+    .executable(name: "vitals", targets: ["vitals"]),
     .library(name: "Health", targets: ["Health"]),
     .library(name: "Storage", targets: ["Storage"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -17,10 +19,18 @@ let package = Package(
     .target(name: "Storage", dependencies: ["CSQLite", "Migrations", "Health"]),
     .target(name: "Import", dependencies: ["Storage", "Health", .product(name: "Yams", package: "Yams")]),
     .target(name: "Reports", dependencies: ["Storage", "Health"]),
+    .executableTarget(
+      name: "vitals",
+      dependencies: [
+        "Import", "Reports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      resources: [.embedInCode("Shipped")]
+    ),
     .testTarget(name: "HealthTests", dependencies: ["Health"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Migrations", "Health"]),
     .testTarget(name: "ImportTests", dependencies: ["Import", "Storage", "Health"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Storage", "Health"]),
+    .testTarget(name: "VitalsTests", dependencies: ["vitals", "Import", "Storage", "Health"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,50 @@
+import Health
+import Reports
+
+extension HistoryReport: TableReport {
+  var title: String {
+    let known = knownBy.map { ", known by \(InstantText.machine($0))" } ?? ""
+    return "\(name)\(name == account ? "" : " (\(account))")\(known): \(Human.plural(rows.count, "fact"))"
+  }
+
+  func table(_ style: Style) -> Table {
+    Table(
+      rows,
+      columns: [
+        TableColumn("at") { Cell($0.at) },
+        TableColumn("type") { Cell($0.type) },
+        TableColumn("signal") { Cell($0.signal) },
+        TableColumn("value", kind: .number) { Cell($0.value.map(Human.measured) ?? "") },
+        TableColumn("text", importance: 0) { Cell($0.text ?? "") },
+        TableColumn("author", importance: 1) { Cell($0.author ?? "") },
+        TableColumn("import", kind: .number) { Cell("\($0.importID)") },
+        TableColumn("state") { Cell($0.state, .dim) },
+        TableColumn("kind", isExtra: true) { Cell($0.kind ?? "") },
+        TableColumn("known", isExtra: true) { Cell(InstantText.machine($0.known)) },
+      ],
+      whenEmpty: "Nothing is known.")
+  }
+
+  var records: Records {
+    Records(
+      rows,
+      fields: [
+        RecordField("account") { [account] _ in account },
+        RecordField("type") { $0.type },
+        RecordField("kind") { $0.kind },
+        RecordField("signal") { $0.signal },
+        RecordField("at") { $0.at },
+        RecordField("value") { $0.value },
+        RecordField("text") { $0.text },
+        RecordField("author") { $0.author },
+        RecordField("reason") { $0.reason },
+        RecordField("import") { $0.importID },
+        RecordField("known") { InstantText.machine($0.known) },
+        RecordField("in_force") { !$0.isSuperseded && !$0.isWithdrawn },
+      ])
+  }
+}
+
+extension HistoryReport.Row {
+  fileprivate var state: String { isWithdrawn ? "withdrawn" : isSuperseded ? "superseded" : "" }
+}

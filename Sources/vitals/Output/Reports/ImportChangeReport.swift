@@ -1,0 +1,116 @@
+import Health
+import Reports
+import Storage
+
+/// What reverting, restoring or marking an import did, or would do.
+struct ImportChangeReport: Report {
+  let change: ImportChanges.Change
+  let outcome: ImportChanges.Outcome
+  let isDryRun: Bool
+  let zone: CalendarZone
+  /// Whose score would move; nil where that was not asked, or cannot be known.
+  var moves: ScoreMoves?
+
+  private var record: ImportRecord { outcome.record }
+
+  var title: String { "" }
+
+  var notes: [String] {
+    if isDryRun { return ["Nothing was changed."] }
+    return change == .revert && outcome.isChanged ? ["`vitals imports restore \(record.id)` takes it back."] : []
+  }
+
+  func blocks(_ style: Style) -> [Block] {
+    var blocks: [Block] = [.paragraph(sentence)]
+    if outcome.isChanged, !outcome.leaning.isEmpty {
+      blocks += [.gap, .paragraph(request), .table(ImportDetailReport.leaning(outcome.leaning))]
+    }
+    if outcome.isChanged, let moves { blocks += self.blocks(moves, style) }
+    return blocks
+  }
+
+  private static let mostMoves = 20
+
+  private func blocks(_ moves: ScoreMoves, _ style: Style) -> [Block] {
+    let scale = "under \(moves.card) as of \(moves.asOf)"
+    if moves.rows.isEmpty { return [.gap, .paragraph("No score would move, \(scale).")] }
+    let bands = moves.rows.filter(\.changesBand).count
+    let summary = "\(Human.plural(moves.rows.count, "score")) would move, \(scale), \(Human.count(bands)) into another band."
+    var blocks: [Block] = [.gap, .paragraph(summary), .table(table(moves.rows.prefix(Self.mostMoves), style))]
+    if moves.rows.count > Self.mostMoves { blocks.append(.paragraph("The greatest \(Self.mostMoves); --json has them all.")) }
+    return blocks
+  }
+
+  private func table(_ rows: some Sequence<ScoreMoves.Row>, _ style: Style) -> Table {
+    func end(_ score: Double?, _ band: String?) -> String {
+      band.map { "\(Human.score(score.map { Card.shown($0) }, style: style)) \($0)" } ?? "not counted"
+    }
+    return Table(
+      rows,
+      columns: [
+        TableColumn("account", title: "Account", text: \.account),
+        TableColumn("name", title: "Name", importance: 1, text: \.name),
+        TableColumn("before", title: "Before") { Cell(end($0.before, $0.bandBefore)) },
+        TableColumn("after", title: "After") { Cell(end($0.after, $0.bandAfter)) },
+        TableColumn("change", title: "Change", kind: .number) { row in
+          Cell(row.change.map { Human.change($0, decimals: 1, style: style) } ?? style.absent)
+        },
+      ])
+  }
+
+  private var sentence: String {
+    let name = "I" + record.words.dropFirst()
+    guard outcome.isChanged else { return "\(name) \(alreadySo): nothing to change." }
+    let stated = record.facts[.new] + record.facts[.corrected] + record.facts[.older]
+    let facts = Human.plural(stated, "fact")
+    let (verb, auxiliary) = isDryRun ? ("would be", "would ") : ("is", "")
+    switch change {
+    case .revert: return "\(name) \(verb) reverted: its \(facts) \(auxiliary)no longer count."
+    case .restore: return "\(name) \(verb) live again: its \(facts) \(auxiliary)count."
+    case .mark(backfill: true):
+      return "\(name) \(verb) a backfill: its facts count as known from the end of their own days, and give way to files that are not."
+    case .mark(backfill: false):
+      return "\(name) \(verb) no longer a backfill: its facts count as known from \(InstantText.human(record.finished, in: zone)) on."
+    }
+  }
+
+  private var alreadySo: String {
+    switch change {
+    case .revert: "is reverted already"
+    case .restore: "is live already"
+    case .mark(backfill: true): "is a backfill already"
+    case .mark(backfill: false): "is not a backfill"
+    }
+  }
+
+  private var request: String {
+    let who = "Live imports that left out facts because import \(record.id) had stated them."
+    switch change {
+    case .mark: return "\(who) Those facts \(isDryRun ? "would rank" : "rank") lower now; import these files again, with --again:"
+    case .revert, .restore: return "\(who) Import these files again; they \(isDryRun ? "would not" : "do not") count as imported already:"
+    }
+  }
+
+  var records: Records {
+    var records = Records([record], fields: ImportRecord.fields)
+    let more: [(String, any JSONRepresentable)] = [
+      ("changed", outcome.isChanged), ("dry_run", isDryRun), ("leaned_on_by", ImportDetailReport.json(outcome.leaning)),
+      ("moves", moves.map(Self.json)),
+    ]
+    records.fields += more.map { Records.Field(name: $0.0, form: .column) }
+    records.rows[0] += more.map(\.1.json)
+    return records
+  }
+
+  private static func json(_ moves: ScoreMoves) -> JSONValue {
+    let rows = moves.rows.map { row in
+      JSONValue.object([
+        "account": row.account, "name": row.name, "before": row.before, "after": row.after, "band_before": row.bandBefore,
+        "band_after": row.bandAfter,
+      ])
+    }
+    return .object(["card": moves.card, "as_of": moves.asOf, "accounts": rows])
+  }
+
+  var json: JSONValue { records.objects[0] }
+}

@@ -1,0 +1,49 @@
+import Health
+import Storage
+
+/// The rows of an import that were refused, or accepted with a remark.
+struct RejectsReport: TableReport {
+  let record: ImportRecord
+  let severity: Remark.Severity
+  let remarks: [Remark]
+
+  private var counted: Int { severity == .reject ? record.rows[.rejected] : record.warnings }
+
+  var title: String {
+    let what = severity == .reject ? Human.plural(counted, "row") + " refused" : Human.plural(counted, "warning")
+    return "Import \(record.id) (\(record.feed), \(record.file)): \(what)"
+  }
+
+  var notes: [String] {
+    if remarks.count < counted { return ["Only the first \(Human.count(remarks.count)) are kept."] }
+    if remarks.isEmpty || severity == .warning { return [] }
+    return ["Mend the rows and import the file again; what was right already is found unchanged."]
+  }
+
+  func table(_ style: Style) -> Table {
+    Table(
+      remarks,
+      columns: [
+        TableColumn("line", title: "Line", kind: .number) { Cell(String($0.line)) },
+        TableColumn("column", title: "Column") { remark in
+          Cell(remark.columnName.isEmpty ? (remark.column > 0 ? String(remark.column) : style.absent) : remark.columnName)
+        },
+        TableColumn("code", title: "Reason", text: \.code),
+        TableColumn("message", title: "Message", importance: 2, text: \.message),
+        TableColumn("text", title: "Text", importance: 1, text: \.text),
+        TableColumn("nearest", title: "Nearest") { Cell($0.nearest ?? "") },
+      ], whenEmpty: severity == .reject ? "No row was refused." : "There are no warnings.")
+  }
+
+  var records: Records {
+    let file = record.file
+    return Records(
+      remarks,
+      fields: [
+        RecordField("file") { _ in file }, RecordField("line", \.line), RecordField("column", \.column),
+        RecordField("column_name", \.columnName),
+        RecordField("code", \.code), RecordField("message", \.message), RecordField("text", \.text), RecordField("nearest", \.nearest),
+        RecordField("severity", \.severity.rawValue),
+      ])
+  }
+}

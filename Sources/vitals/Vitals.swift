@@ -1,0 +1,25 @@
+import ArgumentParser
+import Foundation
+
+/// The version that `vitals --version` prints.
+let version = "0.1.0"
+
+@main
+struct Vitals: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vitals",
+    abstract: "A customer-health database in one file: import nightly files, score any day, see why.",
+    version: version,
+    subcommands: [
+      InitCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self, ScoreCommand.self, TrendCommand.self,
+      ShowCommand.self, HistoryCommand.self, StatusCommand.self, BackupCommand.self,
+    ]
+  )
+
+  /// Everything that the process takes in and gives out passes here.
+  static func main() {
+    // A closed pipe is then an error of `write`, not the end of the process. A handler, unlike SIG_IGN, is not handed on to a pager.
+    signal(SIGPIPE) { _ in }
+    Foundation.exit(CommandRun.run(Vitals.self, Array(CommandLine.arguments.dropFirst()), in: .live()))
+  }
+}

@@ -1,0 +1,31 @@
+import Health
+import Import
+import Storage
+
+extension Workspace {
+  /// All feeds, checked each by itself and together; throws what is wrong with any of them.
+  func feeds() throws -> [Feed] {
+    var feeds: [Feed] = []
+    var problems: [Problem] = []
+    for path in try WorkspaceFile.yaml(in: path(of: "feeds")) {
+      do {
+        feeds.append(try FeedFile.read(text: WorkspaceFile.required(path), file: path, catalogue: catalogue))
+      } catch let found as Problems {
+        problems += found.all
+      }
+    }
+    if problems.isEmpty { problems = FeedOrder.check(feeds) }
+    if !problems.isEmpty { throw Problems(problems) }
+    return feeds
+  }
+
+  /// The history for a command that writes; an older database is brought up to date first, and said so.
+  func writer(at now: Int64, output: Output) throws -> History {
+    let (history, outcome) = try openWriter(at: now)
+    if !outcome.applied.isEmpty {
+      let copy = outcome.backup.map { "; the copy from before is \($0)" } ?? ""
+      output.message("brought the database from schema \(outcome.from) to \(outcome.to)\(copy)")
+    }
+    return history
+  }
+}

@@ -155,7 +155,7 @@ package enum ImportLog {
 
   /// The newest instant in the log; a clock that has gone back must not put a later import before an earlier one.
   package static func newestInstant(_ history: History) throws -> Int64 {
-    try history.connection.prepare("SELECT coalesce(max(at), 0) FROM import_state").first { $0.int64(0) } ?? 0
+    try history.connection.prepare("SELECT at FROM import_state ORDER BY id DESC LIMIT 1").first { $0.int64(0) } ?? 0
   }
 
   /// Live imports that found facts unchanged because import `id` had stated them, with how many.

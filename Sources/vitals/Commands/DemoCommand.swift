@@ -73,10 +73,7 @@ enum DemoWorkspace {
       var paths: [String] = []
       for file in night.files {
         let path = "\(folder)/nightly/\(file.name)"
-        guard FileManager.default.createFile(atPath: path, contents: Data(file.content)) else {
-          throw Problem(
-            "cannot-write", .failure, "\(path) cannot be written", hint: "check the folder's permissions and the space on the disk")
-        }
+        try OutputFile.write(file.content, to: path)
         paths.append(path)
       }
       let options = ImportOptions(now: morning(after: night.day, workspace.zone))

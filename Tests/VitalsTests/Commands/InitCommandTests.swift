@@ -6,7 +6,7 @@ import Testing
 @testable import vitals
 
 /// A folder of its own for one test, and the command line run in it.
-final class CommandFolder {
+final class CommandFolder: Sendable {
   let path: String
 
   init() throws {
@@ -17,8 +17,12 @@ final class CommandFolder {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// Runs a command; what it wrote, and its exit code.
-  func run(_ arguments: String...) -> (code: Int32, out: String, err: String) {
-    let test = TestContext(environment: ["VITALS_DB": path + "/vitals.db"])
+  func run(_ arguments: String...) -> (code: Int32, out: String, err: String) { run(arguments: arguments) }
+
+  /// The same, where the arguments are in a list or the surroundings matter.
+  func run(arguments: [String], in surroundings: TestContext? = nil) -> (code: Int32, out: String, err: String) {
+    var test = surroundings ?? TestContext()
+    test.context.environment["VITALS_DB"] = path + "/vitals.db"
     let code = CommandRun.run(Vitals.self, arguments, in: test.context)
     return (code, test.out.text, test.err.text)
   }
@@ -30,10 +34,20 @@ final class CommandFolder {
 
   /// The JSON that a command wrote.
   func json(_ arguments: String...) throws -> Any {
-    let test = TestContext(environment: ["VITALS_DB": path + "/vitals.db"])
-    #expect(CommandRun.run(Vitals.self, arguments + ["--json"], in: test.context) == 0, "\(test.err.text)")
-    return try JSONSerialization.jsonObject(with: Data(test.out.text.utf8))
+    let done = run(arguments: arguments + ["--json"])
+    #expect(done.code == 0, "\(done.err)")
+    return try JSONSerialization.jsonObject(with: Data(done.out.utf8))
   }
+
+  /// The JSON objects of a command that writes an array.
+  func rows(_ arguments: String...) throws -> [[String: Any]] {
+    let done = run(arguments: arguments + ["--json"])
+    #expect(done.code == 0, "\(done.err)")
+    return try #require(try JSONSerialization.jsonObject(with: Data(done.out.utf8)) as? [[String: Any]])
+  }
+
+  /// Words with the folder's own name taken out of them.
+  func plain(_ text: String) -> String { text.replacing(path + "/", with: "") }
 }
 
 @Suite("vitals init")

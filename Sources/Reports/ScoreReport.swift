@@ -34,6 +34,8 @@ package struct ScoreReport: Codable, Hashable, Sendable {
   package var mean: Double?
   package var revenue: Double?
   package var bands: [BandCount]
+  /// The groups of the card, or of all the outcome's cards, in their order.
+  package var groups: [String]
   package var rows: [Row]
 
   package init(_ viewpoint: Viewpoint, _ selection: CardSelection, asOf: Day, _ request: Request = Request()) throws {
@@ -54,6 +56,8 @@ package struct ScoreReport: Codable, Hashable, Sendable {
     mean = accounts > unknown ? sum / Double(accounts - unknown) : nil
     self.revenue = viewpoint.revenue == nil ? nil : revenue
     bands = tally.counts
+    var seen: Set<String> = []
+    groups = selection.cards.flatMap { $0.groups.map(\.name) }.filter { seen.insert($0).inserted }
     let kept = wanted.map { names in all.filter { names.contains($0.standing.band) } } ?? all
     rows = Array(request.sort.sorted(kept).prefix(request.top ?? .max))
   }

@@ -33,6 +33,8 @@ package struct TrendReport: Codable, Hashable, Sendable {
   package var filter: String
   /// The attribute that groups the accounts.
   package var by: String?
+  /// The names of the card's bands, or of all the outcome's cards', worst first.
+  package var bands: [String]
   /// Group by group, oldest period first.
   package var rows: [Row]
 
@@ -53,6 +55,7 @@ package struct TrendReport: Codable, Hashable, Sendable {
     self.filter = filter.description
     let spans = period.periods(from: days.lowerBound, to: days.upperBound)
     self.days = (spans.first?.days.lowerBound ?? days.lowerBound)...days.upperBound
+    bands = BandTally(selection.cards).counts.map(\.band)
     var sums = Sums(selection, spans: spans)
     try sums.add(viewpoint, selection, filter, by: attribute?.lowercased())
     let groups = sums.groups.keys.sorted()

@@ -28,6 +28,9 @@ struct FileImport {
     var bytes: Int
     var problem: Problem?
     var startDays: [Int: Day]
+
+    /// Whether the file said anything that was not in force already.
+    var writesFacts: Bool { facts[.new] + facts[.corrected] + facts[.older] > 0 }
   }
 
   /// Reads the file within the transaction that the caller has begun. Problems of the file as a whole are thrown; too many refused
@@ -137,7 +140,7 @@ struct FileImport {
 /// How much of a file is held at most before it is settled.
 package struct BatchLimits: Sendable {
   /// Facts that wait; 24 bytes each.
-  package var facts = 1_500_000
+  package var facts = 1 << 20
   /// Rows whose raw text is kept, since an id may turn out to come twice, and the bytes of these texts.
   package var rowsKept = 32_768
   package var bytesKept = 1 << 26

@@ -22,6 +22,8 @@ package struct ImportResult: Sendable {
   package var remarks: [String] = []
   /// Why it failed, and the first refused rows.
   package var problem: Problem?
+  /// What else is wrong with the file as a whole.
+  package var furtherProblems: [Problem] = []
   package var rejects: [Remark] = []
 }
 

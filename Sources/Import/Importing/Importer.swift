@@ -59,13 +59,14 @@ package final class Importer {
         result.importID = try ImportLog.logFailure(
           head, error: outcome.problem?.message ?? "", rows: outcome.rows, warnings: outcome.warnings, remarks: outcome.allRemarks,
           bytes: outcome.bytes, history)
-      } else if outcome.problem == nil, let day = file.fileDay, !options.backfill {
+      } else if outcome.problem == nil, let day = file.fileDay, !options.backfill, outcome.writesFacts {
         result.remarks += try laterFiles(file.feed.name, day)
       }
     } catch let problem as Problem where problem.category == .badInput {
       try fail(&result, problem, head, dryRun: options.dryRun)
     } catch let problems as Problems {
       try fail(&result, problems.all[0], head, dryRun: options.dryRun)
+      result.furtherProblems = Array(problems.all.dropFirst())
     }
     result.seconds = elapsed()
     return result

@@ -93,12 +93,13 @@ package enum ImportLog {
     return try history.connection.prepare(sql).all(feed, fileDay.number) { record($0) }.filter(\.isLive)
   }
 
-  /// Whether a live import of an earlier day of the same feed came after an import, so that it has to be read again.
+  /// Whether a live import of an earlier day of the same feed came after an import and wrote something, so that it has to be read again.
   package static func isOvertaken(_ record: ImportRecord, _ history: History) throws -> Bool {
     guard let day = record.fileDay, !record.backfill else { return false }
     let sql = """
       SELECT i.id FROM import AS i JOIN feed AS f ON f.id = i.feed
       WHERE f.name = ? AND i.file_day < ? AND i.id > ? AND i.state = 'imported'
+        AND i.facts_new + i.facts_corrected + i.facts_older > 0
       """
     return try history.connection.prepare(sql).all(record.feed, day.number, record.id) { $0.int(0) }.contains {
       try one($0, history).isLive

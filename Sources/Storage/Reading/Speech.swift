@@ -34,4 +34,8 @@ extension History {
     }
     return day
   }
+
+  /// What to say where somebody asks for an account and there is none.
+  package static let nothingImported = Problem(
+    "nothing-imported", .missing, "nothing imported yet", hint: "take files in with `vitals import`")
 }

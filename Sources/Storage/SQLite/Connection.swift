@@ -24,6 +24,8 @@ package final class Connection {
   package let path: String
   /// What it was opened for.
   package let mode: Mode
+  /// How long it waits for others.
+  let busyMilliseconds: Int32
   /// Stops the connection from another thread.
   package let interrupt = Interrupt()
 
@@ -34,13 +36,15 @@ package final class Connection {
   /// Opens a database.
   ///
   /// - Throws: `no-database`, `not-a-database`, `foreign-database`, `database-busy` and others; when creating, `file-exists`.
-  package convenience init(_ path: String, _ mode: Mode) throws {
-    try self.init(path, mode, isWritable: Files.isWritable(folder:))
+  package convenience init(_ path: String, _ mode: Mode, busyMilliseconds: Int32 = Rules.busyMilliseconds) throws {
+    try self.init(path, mode, busyMilliseconds: busyMilliseconds, isWritable: Files.isWritable(folder:))
   }
 
   /// Opens a database, where `isWritable` says whether files can be made in a folder.
-  package init(_ path: String, _ mode: Mode, isWritable: (String) -> Bool) throws {
-    (self.path, self.mode) = (path, mode)
+  package init(
+    _ path: String, _ mode: Mode, busyMilliseconds: Int32 = Rules.busyMilliseconds, isWritable: (String) -> Bool
+  ) throws {
+    (self.path, self.mode, self.busyMilliseconds) = (path, mode, busyMilliseconds)
     if mode.creates {
       try Files.create(path, permissions: 0o666)
     } else {

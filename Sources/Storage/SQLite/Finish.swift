@@ -10,7 +10,7 @@ extension Connection {
     guard mode != .readOnly else { return finaliseStatements() }
     finaliseStatements()
     setBusyTimeout(0)
-    defer { setBusyTimeout(Rules.busyMilliseconds) }
+    defer { setBusyTimeout(busyMilliseconds) }
     try ignoringBusy { try execute("PRAGMA optimize") }
     guard mode != .createUnsynced else { return }
     if try checkpoint(SQLITE_CHECKPOINT_TRUNCATE) == false { _ = try checkpoint(SQLITE_CHECKPOINT_PASSIVE) }

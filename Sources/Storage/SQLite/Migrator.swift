@@ -8,6 +8,8 @@ import Migrations
 package struct Migrator: Sendable {
   /// The migrations in order; the first leads to version 1.
   package let migrations: [Migration]
+  /// How long the connections that it opens wait for others.
+  private let busyMilliseconds: Int32
 
   /// What `migrate` did.
   package struct Outcome: Hashable, Sendable {
@@ -27,15 +29,15 @@ package struct Migrator: Sendable {
   }
 
   /// A migrator to the last of these migrations.
-  package init(_ migrations: [Migration] = Migration.shipped) {
-    self.migrations = migrations
+  package init(_ migrations: [Migration] = Migration.shipped, busyMilliseconds: Int32 = Rules.busyMilliseconds) {
+    (self.migrations, self.busyMilliseconds) = (migrations, busyMilliseconds)
   }
 
   /// Opens a database for a command that only reads.
   ///
   /// - Throws: `older-schema`, `newer-schema`, `edited-migration`, or what opening throws.
   package func openReader(_ path: String) throws -> Connection {
-    let connection = try Connection(path, .readOnly)
+    let connection = try Connection(path, .readOnly, busyMilliseconds: busyMilliseconds)
     guard try checkedVersion(of: connection) == migrations.count else {
       let message = "\(path) was written by an older vitals, and a command that only reads does not change it"
       let hint = "run a command that writes, such as `vitals import`; it keeps a copy and brings the database up to date"
@@ -48,7 +50,7 @@ package struct Migrator: Sendable {
   ///
   /// - Parameter moment: now, in milliseconds since 1970-01-01T00:00:00Z.
   package func openWriter(_ path: String, at moment: Int64) throws -> (connection: Connection, outcome: Outcome) {
-    let connection = try Connection(path, .readWrite)
+    let connection = try Connection(path, .readWrite, busyMilliseconds: busyMilliseconds)
     return (connection, try migrate(connection, at: moment))
   }
 

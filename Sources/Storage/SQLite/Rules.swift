@@ -12,11 +12,11 @@ import Health
 /// | pages of 16 KB | chunks of 4–9 KB lie in one page |
 /// | no memory map | a damaged disk or a file cut short would be a crash instead of an error |
 /// | checkpoints at 64 MB | one checkpoint a command is the rule (`finish`); this bounds the log of a command with many files |
-enum Rules {
+package enum Rules {
   /// `vita`; says in the file's header that it is a vitals database.
   static let applicationID: Int64 = 0x7669_7461
 
-  static let busyMilliseconds: Int32 = 5000
+  package static let busyMilliseconds: Int32 = 5000
   static let pageSize = 16_384
   static let checkpointPages = 4096
 
@@ -34,7 +34,7 @@ enum Rules {
 extension Connection {
   /// Applies the rules to a connection just opened, and refuses a file that is not ours before anything in it can change.
   func applyRules() throws {
-    setBusyTimeout(Rules.busyMilliseconds)
+    setBusyTimeout(busyMilliseconds)
     for (flag, isOn) in Rules.flags { try set(flag, isOn) }
     try execute("PRAGMA secure_delete = OFF; PRAGMA mmap_size = 0")
     switch mode {

@@ -63,7 +63,7 @@ struct BackupReport: Report {
   var title: String { "" }
 
   func blocks(_ style: Style) -> [Block] {
-    let size = "\(Human.bytes(Int64(backup.bytes))), \(Human.count(backup.tables)) tables, \(Human.count(Int(backup.rows))) rows"
+    let size = "\(Human.bytes(Int64(backup.bytes))), \(Human.plural(backup.tables, "table")), \(Human.plural(Int(backup.rows), "row"))"
     return [.paragraph("\(backup.path): \(size), checked.")]
   }
 

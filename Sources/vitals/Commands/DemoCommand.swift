@@ -23,12 +23,16 @@ struct DemoCommand: VitalsCommand {
   @OptionGroup(title: "Global options") var global: GlobalOptions
 
   mutating func run(in context: Context) throws {
-    let output = try global.output(in: context)
+    try Self.show(folder, DemoNights(), try global.output(in: context), context)
+  }
+
+  /// Makes the workspace from these nights and shows it.
+  static func show(_ folder: String, _ nights: some Sequence<DemoNights.Night>, _ output: Output, _ context: Context) throws {
     let started = context.stopwatch()
     let database = (folder as NSString).appendingPathComponent("vitals.db")
     try DemoWorkspace.prepare(folder, database: database)
     let workspace = try Workspace(database: database)
-    let made = try DemoWorkspace.build(workspace, folder: folder) { output.progress("making the demo", total: $0) }
+    let made = try DemoWorkspace.build(workspace, nights, folder: folder) { output.progress("making the demo", total: $0) }
     let seconds = Double(context.stopwatch() - started) / 1000
     output.message(
       "made \(folder): \(Human.count(made.files)) nightly files, \(Human.count(made.rows)) rows, imported night by night in \(Human.duration(seconds: seconds))"
@@ -59,14 +63,15 @@ enum DemoWorkspace {
 
   /// Writes each night's files and imports them at six the next morning. The database is built under another name without waiting
   /// for the disk, then written through once and renamed.
-  static func build(_ workspace: Workspace, folder: String, progress: (Int64?) -> Progress) throws -> (files: Int, rows: Int) {
+  static func build(
+    _ workspace: Workspace, _ nights: some Sequence<DemoNights.Night>, folder: String, progress: (Int64?) -> Progress
+  ) throws -> (files: Int, rows: Int) {
     let building = workspace.database + ".building"
     try? FileManager.default.removeItem(atPath: building)
     let connection = try Migrator().create(building, at: morning(after: DemoStory.firstDay, workspace.zone), isSynced: false)
     let history = try History(connection, zone: workspace.zone)
     let importer = Importer(history, catalogue: workspace.catalogue)
     let feeds = try workspace.feeds()
-    let nights = DemoNights()
     let bar = progress(Int64(nights.underestimatedCount))
     var (fileCount, rowCount) = (0, 0)
     for (number, night) in nights.enumerated() {

@@ -91,7 +91,7 @@ struct ImportCommand: VitalsCommand {
       progress.finish()
       results.append(result)
       for remark in result.remarks where said.insert("\(result.feed): \(remark)").inserted { output.message("\(file.name): \(remark)") }
-      if let problem = result.problem { output.failure(problem) }
+      if let problem = result.problem { for one in [problem] + result.furtherProblems { output.failure(one) } }
       if result.state == .failed, !options.keepGoing {
         let left = files.count - results.count
         if left > 0 { output.message("stopped; \(Human.plural(left, "file")) not read (--keep-going goes on)") }

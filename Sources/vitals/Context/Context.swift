@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 
 /// All that a run takes from the world around it. Nothing else reads the environment, the clock or the terminal, so a test
 /// that makes its own context sees exactly what a person would.
@@ -19,6 +20,8 @@ struct Context: Sendable {
   var stopwatch: @Sendable () -> Int64
   /// Hands bytes to a pager's shell command and waits for it; gives its exit status.
   var runPager: @Sendable (_ command: String, _ bytes: [UInt8]) -> Int32
+  /// How long a command waits for another that writes.
+  var busyMilliseconds = Rules.busyMilliseconds
   /// Whether the person asked for colour, from `--color`.
   var color: ColorChoice = .auto
 

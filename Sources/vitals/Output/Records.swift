@@ -6,8 +6,9 @@ struct Records: Hashable, Sendable {
   enum CSVForm: Hashable, Sendable {
     /// One column; arrays and objects as JSON text.
     case column
-    /// A column `PREFIX.KEY` for each key of the object.
-    case columns(prefix: String)
+    /// A column `PREFIX.KEY` for each key of the object. The keys that are named come first, and come even where no row has them:
+    /// whoever asks for a column by name gets it on the night on which there are no rows, too.
+    case columns(prefix: String, keys: [String] = [])
   }
 
   /// A field.
@@ -51,20 +52,20 @@ extension Records {
     rows.map { row in .object(zip(fields, row).map { JSONValue.Member(key: $0.name, value: $1) }) }
   }
 
-  /// Records in which every field is one column: each field with `.columns` becomes one field per key, in the order in which
-  /// the keys first come up.
+  /// Records in which every field is one column: each field with `.columns` becomes one field per key, the keys that the field
+  /// names first, the others in the order in which they first come up.
   var flattened: Records {
     var keys: [[String]?] = []
     for (index, field) in fields.enumerated() {
-      guard case .columns = field.form else {
+      guard case .columns(_, let named) = field.form else {
         keys.append(nil)
         continue
       }
       var seen: Set<String> = []
-      keys.append(rows.flatMap { $0[index].members.map(\.key) }.filter { seen.insert($0).inserted })
+      keys.append((named + rows.flatMap { $0[index].members.map(\.key) }).filter { seen.insert($0).inserted })
     }
     let names = zip(fields, keys).flatMap { field, keys in
-      guard let keys, case .columns(let prefix) = field.form else { return [field.name] }
+      guard let keys, case .columns(let prefix, _) = field.form else { return [field.name] }
       return keys.map { "\(prefix).\($0)" }
     }
     let flat = rows.map { row in

@@ -15,15 +15,16 @@ struct Workspace {
   let settings: Settings
   /// The settings' zone.
   let zone: CalendarZone
+  private let migrator: Migrator
 
   /// The workspace of the database that the options name.
   init(_ global: GlobalOptions, in context: Context) throws {
-    try self.init(database: global.existingDatabase(in: context))
+    try self.init(database: global.existingDatabase(in: context), busyMilliseconds: context.busyMilliseconds)
   }
 
   /// The workspace around a database.
-  init(database: String) throws {
-    self.database = database
+  init(database: String, busyMilliseconds: Int32 = Rules.busyMilliseconds) throws {
+    (self.database, migrator) = (database, Migrator(busyMilliseconds: busyMilliseconds))
     folder = database.lastIndex(of: "/").map { String(database[..<$0]) + "/" } ?? ""
     let (signals, words) = (folder + "signals.yaml", folder + "vitals.yaml")
     catalogue = try CatalogueFile.read(text: WorkspaceFile.required(signals), file: signals)
@@ -100,11 +101,11 @@ extension Workspace {
 
 extension Workspace {
   /// The history for a command that only reads.
-  func openReader() throws -> History { try History(Migrator().openReader(database), zone: zone) }
+  func openReader() throws -> History { try History(migrator.openReader(database), zone: zone) }
 
   /// The history for a command that writes, brought up to date first; the outcome says what that took.
   func openWriter(at instant: Int64) throws -> (history: History, outcome: Migrator.Outcome) {
-    let opened = try Migrator().openWriter(database, at: instant)
+    let opened = try migrator.openWriter(database, at: instant)
     return (try History(opened.connection, zone: zone), opened.outcome)
   }
 

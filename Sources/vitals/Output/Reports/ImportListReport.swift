@@ -66,7 +66,7 @@ extension ImportRecord {
       RecordField("corrected") { $0.rows[.corrected] }, RecordField("older") { $0.rows[.older] },
       RecordField("unchanged") { $0.rows[.unchanged] }, RecordField("rejected") { $0.rows[.rejected] },
       RecordField("skipped") { $0.rows[.skipped] }, RecordField("warnings", \.warnings),
-      RecordField("facts", csv: .columns(prefix: "facts")) { record in
+      RecordField("facts", csv: .columns(prefix: "facts", keys: ["new", "corrected", "older", "unchanged", "skipped"])) { record in
         JSONValue.object([
           "new": record.facts[.new], "corrected": record.facts[.corrected], "older": record.facts[.older],
           "unchanged": record.facts[.unchanged], "skipped": record.facts[.skipped],

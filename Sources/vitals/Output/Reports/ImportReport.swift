@@ -64,7 +64,7 @@ struct ImportReport: TableReport {
         RecordField("new") { $0.rows[.new] }, RecordField("corrected") { $0.rows[.corrected] }, RecordField("older") { $0.rows[.older] },
         RecordField("unchanged") { $0.rows[.unchanged] }, RecordField("rejected") { $0.rows[.rejected] },
         RecordField("skipped") { $0.rows[.skipped] }, RecordField("warnings", \.warnings),
-        RecordField("facts", csv: .columns(prefix: "facts")) { result in
+        RecordField("facts", csv: .columns(prefix: "facts", keys: ["new", "corrected", "older", "unchanged", "skipped"])) { result in
           JSONValue.object([
             "new": result.facts[.new], "corrected": result.facts[.corrected], "older": result.facts[.older],
             "unchanged": result.facts[.unchanged], "skipped": result.facts[.skipped],

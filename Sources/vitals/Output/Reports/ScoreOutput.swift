@@ -53,7 +53,7 @@ extension ScoreReport: Report {
         RecordField("status") { $0.standing.status },
         RecordField("rules") { $0.standing.rules.map(\.json) },
         RecordField("override") { _ in JSONValue.null },
-        RecordField("groups", csv: .columns(prefix: "groups")) { $0.standing.groupsJSON },
+        RecordField("groups", csv: .columns(prefix: "groups", keys: groups)) { $0.standing.groupsJSON },
         RecordField("trend_30d") { $0.standing.trend },
         RecordField("revenue") { $0.revenue },
       ])

@@ -97,7 +97,7 @@ extension TrendReport: Report {
         RecordField("mean") { $0.mean },
         RecordField("change") { $0.change },
         RecordField("revenue") { $0.revenue },
-        RecordField("bands", csv: .columns(prefix: "band")) { row in
+        RecordField("bands", csv: .columns(prefix: "band", keys: bands)) { row in
           JSONValue.object(row.bands.map { JSONValue.Member(key: $0.band, value: $0.accounts.json) })
         },
       ])

@@ -3,6 +3,12 @@
 --
 -- Days are whole days since 1970-01-01 in the workspace's zone, instants milliseconds since 1970-01-01T00:00:00Z.
 
+-- Whose midnights end the days: one row. Facts of another zone's days would be off by one.
+CREATE TABLE workspace (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  zone TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE account (
   id INTEGER PRIMARY KEY CHECK (id BETWEEN 0 AND 2097151),  -- dense, never reused: shard and slot follow from it
   key TEXT NOT NULL UNIQUE CHECK (key <> '')                -- text always: '007' is not '7'
@@ -209,6 +215,7 @@ CREATE TABLE reject (
   code TEXT NOT NULL,
   message TEXT NOT NULL,
   text TEXT NOT NULL,
-  nearest TEXT
+  nearest TEXT,                       -- the known word that comes nearest to what the row says
+  hint TEXT                           -- what to do
 ) STRICT;
 CREATE INDEX reject_by_import ON reject (import);

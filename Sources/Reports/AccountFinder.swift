@@ -9,13 +9,13 @@ package struct AccountFinder {
   /// Names are those of a day.
   package init(_ viewpoint: Viewpoint, asOf: Day) { (self.viewpoint, self.asOf) = (viewpoint, asOf) }
 
-  /// The account; throws `unknown-account` with the nearest word, `ambiguous-account` with the candidates, or `nothing-imported` where
-  /// there are no accounts at all.
+  /// The account; throws `unknown-account` with the nearest word, `ambiguous-account` with the candidates, or `nothing-imported` or
+  /// `nothing-known` where there are no accounts at all.
   package func find(_ word: String) throws -> Account {
     let (history, knowledge) = (viewpoint.history, viewpoint.knowledge)
     if let found = try history.account(key: word, knowledge) ?? history.account(alias: word, knowledge) { return found }
     let words = try words()
-    guard !words.isEmpty else { throw History.nothingImported }
+    guard !words.isEmpty else { throw try viewpoint.nothingThere() }
     let wanted = word.lowercased()
     let equal = words.filter { $0.folded == wanted }
     let near = equal.isEmpty && !wanted.isEmpty ? words.filter { $0.folded.hasPrefix(wanted) } : equal

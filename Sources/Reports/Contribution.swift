@@ -4,7 +4,7 @@ import Storage
 /// What one input of a card does to a score.
 package struct Contribution: Codable, Hashable, Sendable {
   /// How an input's data stand.
-  package enum State: String, Codable, Sendable {
+  package enum State: String, CaseIterable, Codable, Sendable {
     /// Real data, counted in full.
     case fresh
     /// Past `fresh`: its points drift to neutral.
@@ -34,6 +34,9 @@ package struct Contribution: Codable, Hashable, Sendable {
   package var state: State
   /// Why the input is in the card.
   package var why: String
+
+  /// Whether there are data behind its points.
+  package var isTold: Bool { state == .fresh || state == .ageing }
 
   /// How far it lifts the score above neutral, or pulls it below.
   package var lift: Double { points.map { weight * ($0 - 50) } ?? 0 }

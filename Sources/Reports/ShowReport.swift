@@ -82,7 +82,7 @@ package struct ShowReport: Codable, Hashable, Sendable {
 
   private static func standing(_ membership: Membership, on day: Day) -> Standing {
     guard let start = membership.start, start <= day else { return .notStarted(membership.start) }
-    if membership.isGone(on: day), let left = membership.churns.filter({ $0 <= day }).max() { return .gone(left) }
+    if let left = membership.left(by: day) { return .gone(left) }
     return membership.isExcluded(on: day) ? .excluded : .counted
   }
 

@@ -41,9 +41,11 @@ package struct TrendReport: Codable, Hashable, Sendable {
   /// Periods shown when nobody says from when.
   package static let usualPeriods = 12
 
-  /// The first day of the usual number of periods that end with a day's.
-  package static func usualStart(_ period: Period, before last: Day) -> Day {
-    (1..<usualPeriods).reduce(period.start(of: last)) { day, _ in period.start(of: day - 1) }
+  /// The first day of the usual number of periods that end with a day's; not before the period in which the first feed spoke.
+  package static func usualStart(_ period: Period, before last: Day, _ viewpoint: Viewpoint) throws -> Day {
+    let start = (1..<usualPeriods).reduce(period.start(of: last)) { day, _ in period.start(of: day - 1) }
+    guard let first = try viewpoint.firstDay(), first <= last else { return start }
+    return max(start, period.start(of: first))
   }
 
   package init(

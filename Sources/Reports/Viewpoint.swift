@@ -16,7 +16,29 @@ package struct Viewpoint {
   }
 
   /// The day that is spoken of when nobody names one.
-  package func defaultDay(today: Day) throws -> Day { try history.defaultDay(today: today, knowledge) }
+  package func defaultDay(today: Day) throws -> Day {
+    do {
+      return try history.defaultDay(today: today, knowledge)
+    } catch let problem as Problem where problem.name == History.nothingImported.name {
+      throw try nothingKnown() ?? problem
+    }
+  }
+
+  /// What to say where somebody asks for an account and there is none.
+  func nothingThere() throws -> Problem { try nothingKnown() ?? History.nothingImported }
+
+  /// What to say where there are imports, but nothing became known by the moment that is looked back to; nil where there are none.
+  private func nothingKnown() throws -> Problem? {
+    guard let knownBy, try !history.knowledge().visible.isEmpty else { return nil }
+    let moment = history.zone.moment(of: knownBy)
+    let then = knownBy == history.zone.end(of: moment.day) ? moment.day.description : moment.description
+    return Problem("nothing-known", .missing, "nothing was known by \(then)", hint: "name a later --known-by, or leave it out")
+  }
+
+  /// The first day on which a feed spoke; nil where none did.
+  func firstDay() throws -> Day? {
+    try history.speeches(knowledge).filter { !$0.isTyped }.flatMap { $0.runs.map(\.lowerBound) }.min()
+  }
 
   /// Everything that facts speak of: signals and attributes.
   package func subjects() throws -> Set<String> { Set(try history.attributeNames()).union(history.signals) }

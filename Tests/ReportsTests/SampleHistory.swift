@@ -28,15 +28,18 @@ final class SampleHistory {
     case alias(String)
   }
 
-  /// Takes a file in that finished at an instant, each fact a row; gives the import's id.
+  /// Takes a file in that finished at an instant, each fact a row; gives the import's id. `event` is a signal that the feed speaks
+  /// of even where the file has none.
   @discardableResult
   func take(
-    _ feed: String, fileDay: Day? = nil, at instant: Int64, backfill: Bool = false, _ rows: [(account: String, fact: Fact)]
+    _ feed: String, fileDay: Day? = nil, at instant: Int64, backfill: Bool = false, event: String? = nil,
+    _ rows: [(account: String, fact: Fact)]
   ) throws -> Int {
     try history.connection.transaction(.immediate) {
       let head = ImportHead(
         feed: feed, file: "\(feed).csv", fileDay: fileDay, backfill: backfill, createsAccounts: true, started: instant)
       let session = try ImportSession(history, head)
+      if let event { _ = try session.signal(event, kind: .event) }
       for (index, row) in rows.enumerated() {
         let line = Int32(index)
         let account = try Array(row.account.utf8).withUnsafeBytes { try session.account($0, row: line) }

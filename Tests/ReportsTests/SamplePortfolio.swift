@@ -80,7 +80,7 @@ final class SamplePortfolio {
       let rows = (stated[day] ?? []).map {
         ($0.0, SampleHistory.Fact.event("service.tickets", .event, on: Moment(day), 1, id: $0.1, text: "Help"))
       }
-      try sample.take("tickets", fileDay: day, at: night(after: day), rows)
+      try sample.take("tickets", fileDay: day, at: night(after: day), event: "service.tickets", rows)
     }
   }
 }

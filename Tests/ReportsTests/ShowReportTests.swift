@@ -59,6 +59,31 @@ struct ShowReportTests {
     #expect(try show("delta", on: day(3, 19)).standing == .counted)
   }
 
+  @Test func whoHasLeftTwiceLeftTheFirstTime() throws {
+    try portfolio.sample.take(
+      "outcomes", fileDay: day(3, 25), at: night(after: day(3, 25)),
+      [("delta", .event("outcome.churn", .event, on: Moment(day(3, 25)), 1, id: "c2"))])
+    let report = try show("delta")
+    #expect(report.standing == .gone(day(3, 20)) && report.scoredOn == day(3, 19))
+  }
+
+  @Test func whatWasNotKnownByThenIsSaid() throws {
+    let then = try portfolio.sample.viewpoint(knownBy: night(after: day(1, 1)) - 1)
+    func name(_ body: () throws -> Void) -> Problem? {
+      do { try body() } catch { return error as? Problem }
+      return nil
+    }
+    let problems = [name { _ = try then.defaultDay(today: end) }, name { _ = try AccountFinder(then, asOf: end).find("acme") }]
+    for problem in problems {
+      #expect(problem?.name == "nothing-known" && problem?.category == .missing)
+      #expect(problem?.message == "nothing was known by 2026-01-02T01:59:59.999")
+    }
+    let eve = try portfolio.sample.viewpoint(knownBy: CalendarZone.utc.end(of: day(1, 1)))
+    #expect(name { _ = try eve.defaultDay(today: end) }?.message == "nothing was known by 2026-01-01")
+    let empty = try SampleHistory()
+    #expect(name { _ = try empty.viewpoint(knownBy: 0).defaultDay(today: end) }?.name == "nothing-imported")
+  }
+
   @Test func whoIsExcludedOrHasNotBegunHasAScoreAllTheSame() throws {
     let report = try show("acme", settings: Settings(exclude: ["segment": ["enterprise"]]))
     #expect(report.standing == .excluded && report.scores[0].standing.shown == 88)

@@ -76,9 +76,16 @@ struct TrendReportTests {
     #expect(trend.rows.map(\.accounts) == [0, 0, 0, 1100])
   }
 
-  @Test func theUsualBeginIsTwelvePeriodsBack() {
-    #expect(TrendReport.usualStart(.monthly, before: day(3, 31)) == Day(year: 2025, month: 4, day: 1))
-    #expect(TrendReport.usualStart(.daily, before: day(3, 31)) == day(3, 20))
-    #expect(TrendReport.usualStart(.weekly, before: day(3, 31)) == day(3, 30) - 77)
+  @Test func theUsualBeginIsTwelvePeriodsBackButNotBeforeAnythingWasTold() throws {
+    let viewpoint = try portfolio.sample.viewpoint()
+    func start(_ period: Period, before last: Day) throws -> Day { try TrendReport.usualStart(period, before: last, viewpoint) }
+    #expect(try start(.daily, before: day(3, 31)) == day(3, 20))
+    #expect(try start(.weekly, before: day(3, 31)) == day(3, 30) - 77)
+    #expect(try start(.monthly, before: day(12, 31) + 31) == day(2, 1))
+    // The first word is of 1 January 2026: eleven months or years before it would be empty rows.
+    for period in [Period.monthly, .quarterly, .yearly] { #expect(try start(period, before: day(3, 31)) == day(1, 1)) }
+    let early = try TrendReport.usualStart(.weekly, before: day(1, 8), viewpoint)
+    #expect(early == day(1, 1) - 3)  // the whole week in which it was told
+    #expect(try start(.monthly, before: day(1, 1) - 1) == Day(year: 2025, month: 1, day: 1))
   }
 }

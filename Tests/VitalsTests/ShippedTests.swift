@@ -40,6 +40,16 @@ import vitals
     #expect(cards.contains { settings.headline == .card($0.card.name) })
   }
 
+  /// Other readers of YAML take `?}` and `?,` within braces for the sign of a key.
+  @Test func canBeReadByOthers() {
+    for file in Self.sets.flatMap(\.files) {
+      for line in file.text.split(separator: "\n") where line.last == "}" || line.last == "," {
+        let plain = line.replacing(/"[^"]*"/, with: "text")
+        #expect(!plain.contains(/\?\s*[,}\]]/), "\(file.path): \(line)")
+      }
+    }
+  }
+
   @Test(arguments: sets.map(\.name)) func haveFeedsThatRead(_ name: String) throws {
     let feeds = try feeds(name)
     #expect(Set(feeds.map(\.name)).count == feeds.count)

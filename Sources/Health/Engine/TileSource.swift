@@ -30,10 +30,15 @@ package struct Membership: Sendable {
   package func isExcluded(on day: Day) -> Bool { exclusions.last { $0.from <= day }?.isExcluded ?? false }
 
   /// Whether it has left: the latest of churn and return not after the day is a churn; on one day the churn wins.
-  package func isGone(on day: Day) -> Bool {
-    guard let churn = churns.filter({ $0 <= day }).max() else { return false }
-    guard let comeback = returns.filter({ $0 <= day }).max() else { return true }
-    return churn >= comeback
+  package func isGone(on day: Day) -> Bool { left(by: day) != nil }
+
+  /// Since when it has been away on a day: the first churn after the last return, or nil where it is there.
+  package func left(by day: Day) -> Day? {
+    let told = churns.filter { $0 <= day }
+    guard !told.isEmpty else { return nil }
+    // On one day the churn wins, as though nobody had come back.
+    let comeback = returns.filter { $0 <= day && !told.contains($0) }.max()
+    return told.filter { churn in comeback.map { $0 < churn } ?? true }.min()
   }
 }
 

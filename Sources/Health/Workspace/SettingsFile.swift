@@ -4,7 +4,7 @@ public enum SettingsFile {
   /// Throws every problem of the file, with its place.
   public static func read(text: String, file: String, catalogue: Catalogue? = nil) throws(Problems) -> Settings {
     try YAMLFile.read(text, file: file, empty: Settings(text: text)) { root in
-      guard let map = root.map(allowed: ["zone", "headline", "revenue", "knowledge_lag", "exclude"]) else { return nil }
+      guard let map = root.map(allowed: keys) else { return nil }
       var settings = Settings(text: text)
       if let zone = map["zone"] { settings.zone = self.zone(zone) ?? settings.zone }
       if let headline = map["headline"] { settings.headline = self.headline(headline) ?? settings.headline }
@@ -13,6 +13,15 @@ public enum SettingsFile {
       if let exclude = map["exclude"] { settings.exclude = AttributeConditions.read(exclude) }
       return settings
     }
+  }
+
+  private static let keys = ["zone", "headline", "revenue", "knowledge_lag", "exclude"]
+
+  /// Where the value of a key stands, for what only the rest of the workspace shows to be wrong with it; the file as a whole where
+  /// the key is not there.
+  package static func place(of key: String, in text: String, file: String) -> Place {
+    let found = try? YAMLFile.read(text, file: file, empty: Place?.none) { root in .some(root.map(allowed: keys)?[key]?.place) }
+    return (found ?? nil) ?? Place(file: file)
   }
 
   private static func zone(_ value: YAMLValue) -> String? {

@@ -60,11 +60,11 @@ struct FileImport {
       case .row: try take(reader.row, &interpreter, session, &batch, &book, plan) { reader.place(ofCell: $0) }
       }
       if session.waiting >= limits.facts || batch.isFull(limits) || book.remarks.count >= limits.remarks {
-        try settle(session, &batch, &book, &kept)
+        try settle(session, &batch, &book, &kept, interpreter)
         onProgress(reader.bytesRead)
       }
     }
-    try settle(session, &batch, &book, &kept)
+    try settle(session, &batch, &book, &kept, interpreter)
     session.warnings = book.warnings
     try session.finish(digest: digest.finish(), bytes: reader.bytesRead)
     return Outcome(
@@ -107,18 +107,25 @@ struct FileImport {
     }
   }
 
-  private func settle(_ session: ImportSession, _ batch: inout Batch, _ book: inout RejectBook, _ kept: inout [Remark]) throws {
-    try session.flush(
-      rows: batch.count,
-      duplicate: { row in
-        book.reject(
-          code: "duplicate-id", line: batch.line(row), message: "an earlier row of this file has the same id and says something else",
-          text: batch.text(row))
-      },
-      replaced: { row in
-        book.warn(
-          code: "repeated-reading", line: batch.line(row), message: "a later row of this file states the same account, signal and moment")
-      })
+  private func settle(
+    _ session: ImportSession, _ batch: inout Batch, _ book: inout RejectBook, _ kept: inout [Remark], _ interpreter: RowInterpreter
+  ) throws {
+    try history.connection.interrupt.check()
+    var (duplicates, replaced): ([ClashingRow], [ClashingRow]) = ([], [])
+    try session.flush(rows: batch.count, duplicate: { duplicates.append($0) }, replaced: { replaced.append($0) })
+    for clash in duplicates {
+      let message = "an earlier row of this file has the same id and says something else"
+      book.add(
+        try batch.remark(
+          .reject, clash.row, column: interpreter.idColumn(ofLine: clash.subject), interpreter.plan, code: "duplicate-id", message))
+    }
+    for clash in replaced {
+      let message = "a later row of this file states the same account, signal and moment"
+      book.add(
+        try batch.remark(
+          .warning, clash.row, column: interpreter.valueColumn(ofSignal: clash.subject), interpreter.plan, code: "repeated-reading", message
+        ))
+    }
     let remarks = book.takeRemarks()
     try session.keep(remarks)
     // For the log of a failed import, whose own rows will be undone; what was refused is why it failed.
@@ -177,12 +184,33 @@ private struct Batch {
     lines.count >= limits.rows || keepsRows && (lines.count >= limits.rowsKept || texts.count >= limits.bytesKept)
   }
 
-  func line(_ row: Int32) -> Int { Int(lines[Int(row)]) }
+  /// A remark about a row whose cells are gone. Its text and the column's place are told where the batch keeps rows.
+  func remark(
+    _ severity: Remark.Severity, _ row: Int32, column: Int?, _ plan: FeedPlan, code: String, _ message: String
+  ) throws -> Remark {
+    var place = (line: Int(lines[Int(row)]), column: 0)
+    let bytes = bytes(row)
+    if let column, !bytes.isEmpty { place = try Self.place(ofCell: column, in: bytes, line: place.line, plan) }
+    return Remark(
+      severity, line: place.line, column: place.column, columnName: column.map { plan.columns[$0] } ?? "", code: code, message: message,
+      text: String(decoding: bytes, as: UTF8.self))
+  }
 
-  func text(_ row: Int32) -> String {
-    guard keepsRows else { return "" }
+  private func bytes(_ row: Int32) -> ArraySlice<UInt8> {
+    guard keepsRows else { return [] }
     let index = Int(row)
-    return String(decoding: texts[starts[index]..<(index + 1 < starts.count ? starts[index + 1] : texts.count)], as: UTF8.self)
+    return texts[starts[index]..<(index + 1 < starts.count ? starts[index + 1] : texts.count)]
+  }
+
+  /// Reads the row again to find where the cell begins.
+  private static func place(ofCell cell: Int, in bytes: ArraySlice<UInt8>, line: Int, _ plan: FeedPlan) throws -> (line: Int, column: Int) {
+    let dialect = plan.feed.dialect
+    let headless = try CSVDialect(
+      delimiter: dialect.delimiter, quote: dialect.quote, encoding: dialect.encoding, header: plan.columns)
+    var reader = try CSVReader(source: MemorySource(Array(bytes)), dialect: headless, file: "", bufferSize: bytes.count)
+    guard case .row = try reader.next() else { return (line, 0) }
+    let place = reader.place(ofCell: cell)
+    return (line + place.line - 1, place.column)
   }
 
   mutating func removeAll() {

@@ -1,10 +1,21 @@
 import Foundation
 import Health
 
+/// A file that cannot be imported at all.
+package struct RefusedFile: Error, Sendable {
+  /// The path as the person gave it.
+  package var path: String
+  /// Nil where none could be found.
+  package var feed: Feed?
+  package var problem: Problem
+}
+
 /// Which files of a command line are read by which feeds, in which order.
 package struct FilePlan {
   /// In the order in which they have to be read.
   package var files: [ImportFile] = []
+  /// Files that cannot be imported at all, in the order in which they were named.
+  package var refused: [RefusedFile] = []
   /// Files of a folder that no feed matches.
   package var unmatched: [String] = []
 
@@ -12,14 +23,19 @@ package struct FilePlan {
   package init(paths: [String], feeds: [Feed], options: ImportOptions) throws {
     for path in paths {
       if path == "-" {
-        files.append(try FilePlan.standardInput(feeds, options))
+        try add { try FilePlan.standardInput(feeds, options) }
       } else if FilePlan.isFolder(path) {
         try addFolder(path, feeds, options)
       } else {
-        files.append(try FilePlan.file(path, feeds, options))
+        try add { try FilePlan.file(path, feeds, options) }
       }
     }
     sort(FeedOrder.ranks(feeds))
+  }
+
+  /// Adds a file, or why it is refused. What is wrong with the command itself is thrown.
+  private mutating func add(_ find: () throws -> ImportFile) throws {
+    do { files.append(try find()) } catch let file as RefusedFile { refused.append(file) }
   }
 
   /// Files without a file day first, then by file day; within, by `after`, then by name.
@@ -41,7 +57,7 @@ package struct FilePlan {
       let full = (path as NSString).appendingPathComponent(name)
       if FilePlan.isFolder(full) { continue }
       let isKnown = feeds.contains { feed in feed.matches(name) && (options.feed == nil || options.feed == feed.name) }
-      if isKnown { files.append(try FilePlan.file(full, feeds, options)) } else { unmatched.append(full) }
+      if isKnown { try add { try FilePlan.file(full, feeds, options) } } else { unmatched.append(full) }
     }
   }
 
@@ -59,13 +75,13 @@ package struct FilePlan {
 
   private static func file(_ path: String, _ feeds: [Feed], _ options: ImportOptions) throws -> ImportFile {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
-      throw Problem("no-file", .missing, "there is no file \(path)", hint: "check the name")
+      throw RefusedFile(path: path, problem: Problem("no-file", .missing, "there is no file \(path)", hint: "check the name"))
     }
     let name = (path as NSString).lastPathComponent
     let feed = try options.feed.map { try named($0, feeds) } ?? matching(name, path, feeds)
     let modified = (attributes[.modificationDate] as? Date).map { Int64(($0.timeIntervalSince1970 * 1000).rounded()) }
     let file = ImportFile(
-      path: path, feed: feed, fileDay: options.at ?? feed.fileDay(name), size: (attributes[.size] as? NSNumber)?.intValue ?? 0,
+      path: path, feed: feed, fileDay: feed.fileDay(name) ?? options.at, size: (attributes[.size] as? NSNumber)?.intValue ?? 0,
       modified: modified)
     return try dated(file)
   }
@@ -74,8 +90,10 @@ package struct FilePlan {
   private static func dated(_ file: ImportFile) throws -> ImportFile {
     guard file.fileDay == nil, file.feed.needsFileDay else { return file }
     let message = "the feed \(file.feed.name) takes its day from the file, and the name \(file.name) does not give one"
-    throw Problem(
-      "no-file-day", .badInput, message, place: Place(file: file.path), hint: "give it with --at DAY, or mend `day:` in the feed")
+    throw RefusedFile(
+      path: file.path, feed: file.feed,
+      problem: Problem(
+        "no-file-day", .badInput, message, place: Place(file: file.path), hint: "give it with --at DAY, or mend `day:` in the feed"))
   }
 
   private static func named(_ name: String, _ feeds: [Feed]) throws -> Feed {
@@ -88,11 +106,15 @@ package struct FilePlan {
     let found = feeds.filter { $0.matches(name) }
     if found.count == 1 { return found[0] }
     if found.isEmpty {
-      throw Problem("no-feed", .badInput, "no feed matches the file \(name)", place: Place(file: path), hint: feedList(feeds))
+      let problem = Problem("no-feed", .badInput, "no feed matches the file \(name)", place: Place(file: path), hint: feedList(feeds))
+      throw RefusedFile(path: path, problem: problem)
     }
     let names = found.map(\.name).joined(separator: ", ")
-    throw Problem(
-      "several-feeds", .badInput, "several feeds match the file \(name): \(names)", place: Place(file: path), hint: "name one with --feed")
+    throw RefusedFile(
+      path: path,
+      problem: Problem(
+        "several-feeds", .badInput, "several feeds match the file \(name): \(names)", place: Place(file: path),
+        hint: "name one with --feed"))
   }
 
   private static func feedList(_ feeds: [Feed]) -> String {

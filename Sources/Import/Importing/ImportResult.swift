@@ -8,7 +8,8 @@ package struct ImportResult: Sendable {
     case dryRun = "dry-run"
   }
   package var file: String
-  package var feed: String
+  /// Nil where none could be found.
+  package var feed: String?
   package var fileDay: Day?
   /// The import's id; nil where nothing was kept.
   package var importID: Int?

@@ -24,6 +24,8 @@ package final class Importer {
   private let catalogue: Catalogue
   private let limits: BatchLimits
   private var startDays: [Int: Day]?
+  /// During a rehearsal the newest import that will be there after it.
+  private var newestKept = Int.max
 
   /// An importer into a history that is open for writing.
   package init(_ history: History, catalogue: Catalogue, limits: BatchLimits = BatchLimits()) {
@@ -34,16 +36,63 @@ package final class Importer {
   package func run(
     _ file: ImportFile, options: ImportOptions, elapsed: () -> Double = { 0 }, onProgress: @escaping (Int) -> Void = { _ in }
   ) throws -> ImportResult {
-    var result = ImportResult(file: file.path, feed: file.feed.name, fileDay: file.fileDay, state: .imported, backfill: options.backfill)
-    defer { result.seconds = elapsed() }
-    let head = try head(file, options)
-    if let known = try alreadyImported(file, options) {
-      result.state = .already
-      (result.importID, result.backfill) = (known.id, known.backfill)
-      (result.rows, result.facts, result.warnings) = (known.rows, known.facts, known.warnings)
-      result.seconds = elapsed()
-      return result
+    if options.dryRun, !history.connection.isInTransaction {
+      return try rehearse { try run(file, options: options, elapsed: elapsed, onProgress: onProgress) }
     }
+    var result = ImportResult(file: file.path, feed: file.feed.name, fileDay: file.fileDay, state: .imported, backfill: options.backfill)
+    let head = try head(file, options)
+    do {
+      if let known = try alreadyImported(file, options) {
+        tell(known, &result, options)
+      } else {
+        try take(file, head, options, &result, onProgress)
+      }
+    } catch let problem as Problem where Self.isOfFile(problem) {
+      try fail(&result, problem, head, options)
+    } catch let problems as Problems {
+      try fail(&result, problems.all[0], head, options)
+      result.furtherProblems = Array(problems.all.dropFirst())
+    }
+    result.seconds = elapsed()
+    return result
+  }
+
+  /// The result of a file that cannot be imported at all; it is in the log where its feed is known.
+  package func refuse(_ file: RefusedFile, options: ImportOptions) throws -> ImportResult {
+    var result = ImportResult(file: file.path, feed: file.feed?.name, state: .failed, backfill: options.backfill, problem: file.problem)
+    if let feed = file.feed {
+      try fail(&result, file.problem, head(ImportFile(path: file.path, feed: feed, size: 0), options), options)
+    }
+    return result
+  }
+
+  /// Runs imports with `dryRun` such that later files find what earlier ones brought, and undoes all of them.
+  package func rehearse<T>(_ body: () throws -> T) throws -> T {
+    let result = try history.connection.rehearsal {
+      newestKept = try ImportLog.newestID(history)
+      defer { (newestKept, startDays) = (.max, nil) }
+      return Result { try body() }
+    }
+    try history.reload()
+    return try result.get()
+  }
+
+  private static func isOfFile(_ problem: Problem) -> Bool {
+    problem.category == .badInput || ["no-file", "unreadable-file"].contains(problem.name)
+  }
+
+  private func tell(_ known: ImportRecord, _ result: inout ImportResult, _ options: ImportOptions) {
+    result.state = .already
+    (result.importID, result.backfill) = (known.id <= newestKept ? known.id : nil, known.backfill)
+    (result.rows, result.facts, result.warnings) = (known.rows, known.facts, known.warnings)
+    guard known.backfill != options.backfill else { return }
+    let (state, flag) = known.backfill ? ("as a backfill", "--no-backfill") : ("not as a backfill", "--backfill")
+    result.remarks = ["imported already, \(state); `vitals imports mark \(known.id) \(flag)` changes that"]
+  }
+
+  private func take(
+    _ file: ImportFile, _ head: ImportHead, _ options: ImportOptions, _ result: inout ImportResult, _ onProgress: @escaping (Int) -> Void
+  ) throws {
     let descriptor = try open(file)
     defer { if file.path != "-" { close(descriptor) } }
     let known = try startDays ?? history.startDays(history.knowledge())
@@ -51,25 +100,16 @@ package final class Importer {
     let work = FileImport(
       history: history, feed: file.feed, catalogue: catalogue, head: head, options: options, startDays: known, limits: limits,
       onProgress: onProgress)
-    do {
-      let outcome = try attempt(work, FileSource(descriptor: descriptor, name: file.path), keeps: !options.dryRun)
-      if outcome.problem == nil, !options.dryRun { startDays = outcome.startDays }
-      fill(&result, outcome, dryRun: options.dryRun)
-      if outcome.problem != nil, !options.dryRun {
-        result.importID = try ImportLog.logFailure(
-          head, error: outcome.problem?.message ?? "", rows: outcome.rows, warnings: outcome.warnings, remarks: outcome.allRemarks,
-          bytes: outcome.bytes, history)
-      } else if outcome.problem == nil, let day = file.fileDay, !options.backfill, outcome.writesFacts {
-        result.remarks += try laterFiles(file.feed.name, day)
-      }
-    } catch let problem as Problem where problem.category == .badInput {
-      try fail(&result, problem, head, dryRun: options.dryRun)
-    } catch let problems as Problems {
-      try fail(&result, problems.all[0], head, dryRun: options.dryRun)
-      result.furtherProblems = Array(problems.all.dropFirst())
+    let outcome = try attempt(work, FileSource(descriptor: descriptor, name: file.path), options)
+    fill(&result, outcome, dryRun: options.dryRun)
+    if let problem = outcome.problem {
+      if !options.dryRun { try log(&result, problem, outcome, head) }
+      return
     }
-    result.seconds = elapsed()
-    return result
+    startDays = outcome.startDays
+    if let day = file.fileDay, !options.backfill, !options.dryRun, outcome.writesFacts {
+      result.remarks += try laterFiles(file.feed.name, day)
+    }
   }
 
   private func head(_ file: ImportFile, _ options: ImportOptions) throws -> ImportHead {
@@ -83,13 +123,15 @@ package final class Importer {
   /// Leaves a transaction that must not be kept.
   private struct Undone: Error { let outcome: FileImport.Outcome }
 
-  private func attempt(_ work: FileImport, _ source: FileSource, keeps: Bool) throws -> FileImport.Outcome {
+  private func attempt(_ work: FileImport, _ source: FileSource, _ options: ImportOptions) throws -> FileImport.Outcome {
+    func body() throws -> FileImport.Outcome {
+      let outcome = try work.run(source)
+      if outcome.problem != nil { throw Undone(outcome: outcome) }
+      return outcome
+    }
+    let connection = history.connection
     do {
-      return try history.connection.transaction(.immediate) {
-        let outcome = try work.run(source)
-        if !keeps || outcome.problem != nil { throw Undone(outcome: outcome) }
-        return outcome
-      }
+      return options.dryRun ? try connection.savepoint(body) : try connection.transaction(.immediate, body)
     } catch let undone as Undone {
       try history.reload()
       return undone.outcome
@@ -106,10 +148,20 @@ package final class Importer {
     (result.remarks, result.rejects, result.problem) = (outcome.remarks, outcome.rejects.first, outcome.problem)
   }
 
-  private func fail(_ result: inout ImportResult, _ problem: Problem, _ head: ImportHead, dryRun: Bool) throws {
+  private func fail(_ result: inout ImportResult, _ problem: Problem, _ head: ImportHead, _ options: ImportOptions) throws {
     (result.state, result.problem) = (.failed, problem)
-    guard !dryRun else { return }
+    guard !options.dryRun else { return }
     result.importID = try ImportLog.logFailure(head, error: problem.message, rows: Tally(), warnings: 0, remarks: [], bytes: 0, history)
+  }
+
+  /// Logs a file that had too many refused rows, and says where they are listed.
+  private func log(_ result: inout ImportResult, _ problem: Problem, _ outcome: FileImport.Outcome, _ head: ImportHead) throws {
+    let id = try ImportLog.logFailure(
+      head, error: problem.message, rows: outcome.rows, warnings: outcome.warnings, remarks: outcome.allRemarks, bytes: outcome.bytes,
+      history)
+    result.importID = id
+    let hint = problem.hint.map { $0.hasSuffix("?") ? "\($0) " : "\($0); " } ?? ""
+    result.problem?.hint = "\(hint)`vitals imports rejects \(id)` lists the refused rows"
   }
 
   /// Live imports of later days, which may have found facts unchanged that this file has now put in another light.
@@ -127,7 +179,7 @@ package final class Importer {
   private func alreadyImported(_ file: ImportFile, _ options: ImportOptions) throws -> ImportRecord? {
     guard file.path != "-", !options.again,
       let known = try ImportLog.newestLive(feed: file.feed.name, fileDay: file.fileDay, file: file.name, history),
-      known.bytes == file.size, known.feedHash == file.feed.hash, known.backfill == options.backfill
+      known.bytes == file.size, known.feedHash == file.feed.hash
     else { return nil }
     if try ImportLog.leansOnReverted(known.id, history) { return nil }
     if known.rows[.rejected] > 0, try ImportLog.addedNames(since: known.id, history) || hasDeclaredSince(known) { return nil }

@@ -9,6 +9,8 @@ struct RejectBook {
   private(set) var warnings = 0
   /// The first refused rows, for the message.
   private(set) var first: [Remark] = []
+  /// The first that was refused for its form.
+  private var firstStructural: Remark?
   private var unknown: [String: String?] = [:]
 
   private static let mostNearest = 25
@@ -18,34 +20,32 @@ struct RejectBook {
     _ fault: RowFault, line: Int, column: Int, columnName: String, text: UnsafeRawBufferPointer, candidates: () throws -> [String],
     value: String?
   ) rethrows {
-    if RowFault.isStructural(fault.code) { structural += 1 } else { content += 1 }
     var nearest = fault.nearest
     if fault.code == "unknown-account", let value { nearest = try nearestAccount(value, candidates) }
     add(
       Remark(
         .reject, line: line, column: column, columnName: columnName, code: fault.code, message: fault.message, text: Self.shortened(text),
-        nearest: nearest))
+        nearest: nearest, hint: fault.hint))
   }
 
   mutating func warn(code: String, line: Int, message: String, text: UnsafeRawBufferPointer) {
-    warnings += 1
     add(Remark(.warning, line: line, code: code, message: message, text: Self.shortened(text)))
   }
 
-  /// The same for a row whose bytes are gone.
-  mutating func reject(code: String, line: Int, message: String, text: String) {
-    content += 1
-    add(Remark(.reject, line: line, code: code, message: message, text: text))
-  }
-
-  mutating func warn(code: String, line: Int, message: String) {
-    warnings += 1
-    add(Remark(.warning, line: line, code: code, message: message))
-  }
-
-  private mutating func add(_ remark: Remark) {
-    if remark.severity == .reject, first.count < 5 { first.append(remark) }
+  /// Counts a remark and keeps it.
+  mutating func add(_ remark: Remark) {
     remarks.append(remark)
+    guard remark.severity == .reject else {
+      warnings += 1
+      return
+    }
+    if first.count < 5 { first.append(remark) }
+    if RowFault.isStructural(remark.code) {
+      structural += 1
+      firstStructural = firstStructural ?? remark
+    } else {
+      content += 1
+    }
   }
 
   /// Hands over what has come up since the last time.
@@ -58,7 +58,7 @@ struct RejectBook {
   private mutating func nearestAccount(_ text: String, _ candidates: () throws -> [String]) rethrows -> String? {
     if let known = unknown[text] { return known }
     guard unknown.count < Self.mostNearest else { return nil }
-    let nearest = Nearest.match(to: text, among: try candidates()).map { "did you mean \($0)?" }
+    let nearest = Nearest.match(to: text, among: try candidates())
     unknown[text] = .some(nearest)
     return nearest
   }
@@ -74,19 +74,18 @@ struct RejectBook {
     case .rows(let count): allowed = count
     case .share(let share): allowed = Int(Double(rows) * share)
     case nil:
-      if structural > 0 { return tooMany(structural, "cannot be read", allowed: 0, file: file) }
+      if structural > 0 { return tooMany(structural, "cannot be read", allowed: 0, example: firstStructural, file: file) }
       allowed = max(10, rows / 100)
     }
-    return all > allowed ? tooMany(all, all == 1 ? "was refused" : "were refused", allowed: allowed, file: file) : nil
+    return all > allowed ? tooMany(all, all == 1 ? "was refused" : "were refused", allowed: allowed, example: first.first, file: file) : nil
   }
 
-  private func tooMany(_ count: Int, _ what: String, allowed: Int, file: String) -> Problem {
-    let example = first.first
+  private func tooMany(_ count: Int, _ what: String, allowed: Int, example: Remark?, file: String) -> Problem {
     let message = "\(count) row\(count == 1 ? "" : "s") \(what), \(allowed) may be"
     let detail = example.map { "; the first: \($0.message) [\($0.code)]" } ?? ""
     return Problem(
       "too-many-rejects", .badInput, message + detail,
       place: Place(file: file, line: example?.line ?? 0, column: example?.column ?? 0, excerpt: example?.text),
-      hint: example?.nearest ?? "mend the file, or allow more with --max-rejects; `vitals imports rejects N` lists them")
+      hint: example?.advice ?? "mend the file, or allow more with --max-rejects")
   }
 }

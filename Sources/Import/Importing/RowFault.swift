@@ -7,14 +7,19 @@ struct RowFault: Error {
   /// Index of the cell; nil for the row as a whole.
   var cell: Int?
   var message: String
+  /// The known word that comes nearest.
   var nearest: String?
+  /// What to do.
+  var hint: String?
 
-  init(_ code: String, cell: Int? = nil, _ message: String, nearest: String? = nil) {
-    (self.code, self.cell, self.message, self.nearest) = (code, cell, message, nearest)
+  init(_ code: String, cell: Int? = nil, _ message: String, nearest: String? = nil, hint: String? = nil) {
+    (self.code, self.cell, self.message, self.nearest, self.hint) = (code, cell, message, nearest, hint)
   }
 
   /// The same as a fault of the file as a whole, where no row is to blame.
-  func problem(file: String) -> Problem { Problem(code, .badInput, message, place: Place(file: file), hint: nearest) }
+  func problem(file: String) -> Problem {
+    Problem(code, .badInput, message, place: Place(file: file), hint: nearest.map { "did you mean \($0)?" } ?? hint)
+  }
 
   /// Faults of a file's form, which by default no file may have; the others are faults of its content.
   static func isStructural(_ code: String) -> Bool {

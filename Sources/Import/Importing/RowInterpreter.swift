@@ -16,7 +16,7 @@ struct RowInterpreter {
     var value: String?
   }
 
-  private let plan: FeedPlan
+  let plan: FeedPlan
   private let session: ImportSession
   private let catalogue: Catalogue
   private let fileDay: Day?
@@ -24,7 +24,8 @@ struct RowInterpreter {
   private(set) var startDays: [Int: Day]
   private var parsers: [TimeParser]
   private var times: [Moment??]  // by index into plan.times: not read yet, blank, or read
-  private var lines: [LineTarget?]
+  /// What each line of the plan states facts of; nil where the rows name the signal.
+  private(set) var lines: [LineTarget?]
   /// By line: the conditions of all lines of its signal that withdraw the id.
   private let gone: [[FeedPlan.Condition]]
   private var resolver: SignalResolver
@@ -77,6 +78,9 @@ struct RowInterpreter {
     return try handOn(account, number)
   }
 
+  /// The day that the attribute `started` names; a time of day may follow it.
+  private static func startDay(_ text: String) -> Day? { Day(String(text.prefix(10))) }
+
   private mutating func forget() {
     readings.removeAll(keepingCapacity: true)
     events.removeAll(keepingCapacity: true)
@@ -108,7 +112,7 @@ struct RowInterpreter {
     }
     for fact in attributes {
       try session.addAttribute(account: account, name: fact.name, day: fact.day, value: fact.value, row: number)
-      if fact.name == "started" { startDays[account] = fact.value.flatMap { Day(String($0.prefix(10))) } }
+      if fact.name == "started" { startDays[account] = fact.value.flatMap(Self.startDay) }
     }
     for alias in aliases { try session.addAlias(alias, account: account, row: number) }
     guard !readings.isEmpty || !events.isEmpty else { return nil }
@@ -223,24 +227,35 @@ struct RowInterpreter {
   private mutating func value(_ line: FeedPlan.Line, _ kind: SignalKind, _ row: Row) throws -> Double? {
     switch line.value {
     case .absent: return nil
-    case .constant(let number): return number
+    case .constant(let number): return try summable(number, cell: nil)
     case .column(let column):
       if plan.isBlank(row[column]) { return nil }
       if kind == .label { return Double(try session.history.internLabel(row.text(column))) }
       if kind == .date { return try date(line, row) }
-      return try number(column, row)
+      return try summable(number(column, row), cell: column)
     case .product(let factors):
       var product = 1.0
+      var cell: Int?
       for factor in factors {
         switch factor {
         case .constant(let number): product *= number
         case .column(let column):
           if plan.isBlank(row[column]) { return nil }
           product *= try number(column, row)
+          cell = cell ?? column
         }
       }
-      return product
+      return try summable(product, cell: cell)
     }
+  }
+
+  /// No value may be so large that adding up as many as a database can hold comes to infinity.
+  private static let largest = 1e290
+
+  private func summable(_ value: Double, cell: Int?) throws -> Double {
+    // Written so that NaN, which a product of zero and infinity is, fails as well.
+    guard abs(value) <= Self.largest else { throw RowFault("bad-number", cell: cell, "the value \(value) is too large to be added up") }
+    return value
   }
 
   private mutating func date(_ line: FeedPlan.Line, _ row: Row) throws -> Double? {
@@ -253,7 +268,7 @@ struct RowInterpreter {
     do {
       return try plan.number(row[column])
     } catch {
-      throw RowFault("bad-number", cell: column, "\"\(row.text(column))\" \(error.message)", nearest: error.hint)
+      throw RowFault("bad-number", cell: column, "\"\(row.text(column))\" \(error.message)", hint: error.hint)
     }
   }
 
@@ -261,15 +276,21 @@ struct RowInterpreter {
     guard !plan.attributes.isEmpty || plan.accountName != nil else { return }
     let source: Int? = if let at = plan.attributesAt { at } else { fileDay != nil ? nil : plan.at }
     guard let day = try moment(source, row, keepsFuture: true)?.day else { return }
-    if let column = plan.accountName { addAttribute("name", column, day, row) }
-    for attribute in plan.attributes { addAttribute(attribute.name, attribute.column, day, row) }
+    if let column = plan.accountName { try addAttribute("name", column, day, row) }
+    for attribute in plan.attributes { try addAttribute(attribute.name, attribute.column, day, row) }
   }
 
-  private mutating func addAttribute(_ name: String, _ column: Int, _ day: Day, _ row: Row) {
+  private mutating func addAttribute(_ name: String, _ column: Int, _ day: Day, _ row: Row) throws {
     if plan.isBlank(row[column]) {
       if plan.feed.clearsBlankAttributes { attributes.append(AttributeFact(name: name, day: day, value: nil)) }
     } else {
-      attributes.append(AttributeFact(name: name, day: day, value: row.text(column)))
+      let value = row.text(column)
+      if name == "started", Self.startDay(value) == nil {
+        throw RowFault(
+          "bad-time", cell: column, "\"\(value)\" is no date for `started`, which is written like 2023-12-31",
+          hint: "write the column as YYYY-MM-DD")
+      }
+      attributes.append(AttributeFact(name: name, day: day, value: value))
     }
   }
 }

@@ -32,7 +32,7 @@ struct SignalResolver {
     guard let signal = catalogue.signal(key), !signal.isPattern else {
       throw RowFault(
         UndeclaredSignal.code, cell: cell, UndeclaredSignal(key: key).message,
-        nearest: catalogue.nearest(to: key).map { "did you mean \($0)?" })
+        nearest: catalogue.nearest(to: key))
     }
     guard signal.kind.isReading || !key.contains(":") else {
       throw RowFault("unknown-signal", cell: cell, "\(key) is an instance of a pattern, which cannot be an event")

@@ -13,9 +13,25 @@ package final class History {
   private var current: (state: Int, knowledge: Knowledge)?
 
   /// The history in a database that `Migrator` opened, with days in the workspace's zone.
+  ///
+  /// - Throws: `zone-changed` where the facts in it were given days of another zone.
   package init(_ connection: Connection, zone: CalendarZone) throws {
     (self.connection, self.zone) = (connection, zone)
+    try requireZone()
     try loadSignals()
+  }
+
+  /// The first to write to a database sets its zone; once there are imports it is fixed, since their days are those of that zone.
+  private func requireZone() throws {
+    let kept = try connection.prepare("SELECT zone FROM workspace").first { $0.text(0) }
+    guard kept != zone.name else { return }
+    if let kept, try connection.prepare("SELECT 1 FROM import LIMIT 1").first(row: { $0.int(0) }) != nil {
+      throw Problem(
+        "zone-changed", .badInput, "the days in \(connection.path) are those of the zone \(kept), and vitals.yaml says zone: \(zone.name)",
+        hint: "write zone: \(kept) in vitals.yaml again; for another zone make a new workspace and import the files into it")
+    }
+    guard connection.mode != .readOnly else { return }
+    try connection.prepare("INSERT INTO workspace (id, zone) VALUES (1, ?) ON CONFLICT DO UPDATE SET zone = excluded.zone").run(zone.name)
   }
 
   private func loadSignals() throws {

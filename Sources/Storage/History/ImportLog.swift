@@ -113,23 +113,27 @@ package enum ImportLog {
 
   /// Keeps remarks about rows.
   static func keep(_ remarks: [Remark], importID: Int, _ connection: Connection) throws {
-    let sql =
-      "INSERT INTO reject (import, severity, line, \"column\", column_name, code, message, text, nearest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    let sql = """
+      INSERT INTO reject (import, severity, line, "column", column_name, code, message, text, nearest, hint)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """
     let insert = try connection.prepare(sql)
     for remark in remarks {
       try insert.run(
         importID, remark.severity.rawValue, remark.line, remark.column, remark.columnName, remark.code, remark.message, remark.text,
-        remark.nearest)
+        remark.nearest, remark.hint)
     }
   }
 
   /// The refused rows of an import, and its warnings, by line.
   package static func remarks(_ id: Int, _ history: History) throws -> [Remark] {
-    let sql = "SELECT severity, line, \"column\", column_name, code, message, text, nearest FROM reject WHERE import = ? ORDER BY line, id"
+    let sql = """
+      SELECT severity, line, "column", column_name, code, message, text, nearest, hint FROM reject WHERE import = ? ORDER BY line, id
+      """
     return try history.connection.prepare(sql).all(id) { row in
       Remark(
         Remark.Severity(rawValue: row.text(0)) ?? .reject, line: row.int(1), column: row.int(2), columnName: row.text(3), code: row.text(4),
-        message: row.text(5), text: row.text(6), nearest: row.optionalText(7))
+        message: row.text(5), text: row.text(6), nearest: row.optionalText(7), hint: row.optionalText(8))
     }
   }
 
@@ -152,6 +156,11 @@ package enum ImportLog {
       try keep(Array(remarks.prefix(10_000)), importID: id, history.connection)
       return id
     }
+  }
+
+  /// The id of the newest import, live or not; 0 where there is none.
+  package static func newestID(_ history: History) throws -> Int {
+    try history.connection.prepare("SELECT coalesce(max(id), 0) FROM import").first { $0.int(0) } ?? 0
   }
 
   /// The newest instant in the log; a clock that has gone back must not put a later import before an earlier one.

@@ -135,6 +135,9 @@ package struct Knowledge: Sendable {
     return run.lowerBound <= lastBackfillDay ? run.lowerBound...min(run.upperBound, lastBackfillDay) : nil
   }
 
+  /// Whether a visible import is a backfill.
+  func isBackfill(_ importID: Int) -> Bool { importID < backfills.count && backfills[importID] }
+
   /// The rank of an import without regard to days; 0 where it is not visible at all.
   package func rank(of importID: Int) -> UInt32 { importID < ranks.count ? ranks[importID] : 0 }
 

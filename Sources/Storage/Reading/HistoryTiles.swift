@@ -99,25 +99,34 @@ package final class HistoryTiles: TileSource {
   }
 
   /// For each signal the days on which a feed that speaks of it spoke.
+  ///
+  /// A feed speaks of a signal in every import that has it, and from the first of those on also in imports without it: a column
+  /// added today leaves the days before it dark, while a signal that a file names now and then does not go dark in between.
   private func loadSpeakers() throws -> [Int: Silence] {
+    var entries: [Int: (feed: Int, first: Day?, runs: [ClosedRange<Day>])] = [:]
+    for entry in knowledge.visible { entries[entry.id] = (entry.feed, entry.fileDay, []) }
     var (runs, typed): ([Int: [ClosedRange<Day>]], Set<Int>) = ([:], [])
-    var feedOf: [Int: Int] = [:]
-    for entry in knowledge.visible { feedOf[entry.id] = entry.feed }
     try history.connection.prepare("SELECT id FROM feed WHERE name LIKE '@%'").each { typed.insert($0.int(0)) }
-    try history.connection.prepare("SELECT import, first_day, last_day FROM spoke").each { row in
+    try history.connection.prepare("SELECT import, first_day, last_day FROM spoke ORDER BY import, first_day").each { row in
       let run = Day(row.int(1))...Day(row.int(2))
-      guard let feed = feedOf[row.int(0)], let days = knowledge.visibleDays(of: run, importID: row.int(0)) else { return }
-      runs[feed, default: []].append(days)
+      guard let entry = entries[row.int(0)], let days = knowledge.visibleDays(of: run, importID: row.int(0)) else { return }
+      runs[entry.feed, default: []].append(days)
+      entries[row.int(0)]?.runs.append(days)
+      if entry.first == nil { entries[row.int(0)]?.first = days.lowerBound }
     }
-    var feeds: [Int: Set<Int>] = [:]
+    var (own, first): ([Int: [ClosedRange<Day>]], [Int: [Int: Day]]) = ([:], [:])
     try history.connection.prepare("SELECT import, signal FROM import_signal").each { row in
-      guard let feed = feedOf[row.int(0)] else { return }
-      feeds[row.int(1), default: []].insert(feed)
+      guard let entry = entries[row.int(0)], let day = entry.first else { return }
+      if !typed.contains(entry.feed) { own[row.int(1), default: []] += entry.runs }
+      first[row.int(1), default: [:]][entry.feed] = min(first[row.int(1)]?[entry.feed] ?? day, day)
     }
-    return feeds.mapValues { feeds in
-      let spoken = feeds.subtracting(typed).flatMap { runs[$0] ?? [] }
-      return Silence(spoken: spoken, isTyped: feeds.isSubset(of: typed))
-    }
+    return Dictionary(
+      uniqueKeysWithValues: first.map { signal, feeds in
+        let later = feeds.filter { !typed.contains($0.key) }.flatMap { feed, day in
+          (runs[feed] ?? []).compactMap { $0.upperBound < day ? nil : max($0.lowerBound, day)...$0.upperBound }
+        }
+        return (signal, Silence(spoken: (own[signal] ?? []) + later, isTyped: feeds.keys.allSatisfy { typed.contains($0) }))
+      })
   }
 
   package func memberships(accounts: Range<Int>) throws -> [Membership] {

@@ -30,7 +30,8 @@ package struct Backup: Sendable {
     if Files.areOne(source, target) {
       throw Problem("file-exists", .usage, "\(target) is the database itself", hint: "choose another name")
     }
-    try requireUnused(target, mayReplace: mayReplace)
+    let remedy = "choose another name, or replace it with --force"
+    try requireUnused(target, mayReplace: mayReplace, remedy: remedy)
     let reader = try Connection(source, .readOnly)
     defer { reader.close() }
     let temporary = try makeTemporary(for: target)
@@ -43,7 +44,7 @@ package struct Backup: Sendable {
     try verify(temporary, against: expected)
     guard !Files.exists(temporary + "-wal") else { throw Problem("backup-damaged", .failure, "\(temporary) is open elsewhere") }
     if let permissions = Files.permissions(of: source) { try Files.setPermissions(permissions, of: temporary) }
-    try requireUnused(target, mayReplace: mayReplace)
+    try requireUnused(target, mayReplace: mayReplace, remedy: remedy)
     try Files.publish(temporary, as: target)
     return Backup(path: target, bytes: Files.size(of: target) ?? 0, tables: expected.count, rows: expected.values.reduce(0, +))
   }

@@ -45,13 +45,21 @@ extension Connection {
 }
 
 /// Throws when a database cannot be put under this name: when there is one already, or a log that SQLite would apply to the new one.
-func requireUnused(_ target: String, mayReplace: Bool = false) throws {
-  if Files.exists(target), !mayReplace {
-    throw Problem("file-exists", .usage, "\(target) exists already", hint: "choose another name, or move the file away")
-  }
+///
+/// - Parameter remedy: what to do where there is one and it may not be replaced.
+func requireUnused(_ target: String, mayReplace: Bool = false, remedy: String = "choose another name, or move the file away") throws {
+  if Files.exists(target), !mayReplace { throw Problem("file-exists", .usage, "\(target) exists already", hint: remedy) }
   if Files.isFolder(target) { throw Problem("file-exists", .usage, "\(target) is a folder", hint: "name a file in it") }
+  removeEmptyLog(of: target)
   for suffix in ["-wal", "-journal"] where Files.exists(target + suffix) {
     let message = "\(target)\(suffix) exists: a database of that name is in use, or was left by a crash"
     throw Problem("file-exists", .usage, message, hint: "choose another name, or remove both if nothing has it open")
   }
+}
+
+/// Lets SQLite remove the empty log that whoever only reads a database leaves behind. Closing as the last one does that, so the log
+/// stays where somebody has the database open, and with a file that is no database of ours.
+private func removeEmptyLog(of target: String) {
+  guard Files.exists(target), Files.size(of: target + "-wal") == 0 else { return }
+  (try? Connection(target, .readWrite, busyMilliseconds: 0))?.close()
 }

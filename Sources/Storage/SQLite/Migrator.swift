@@ -33,6 +33,15 @@ package struct Migrator: Sendable {
     (self.migrations, self.busyMilliseconds) = (migrations, busyMilliseconds)
   }
 
+  /// Finds out whether this vitals can do anything with a database, be it after a migration.
+  ///
+  /// - Throws: `not-a-database`, `foreign-database`, `newer-schema`, `edited-migration` and others.
+  package func requireKnown(_ path: String) throws {
+    let connection = try Connection(path, .readOnly, busyMilliseconds: busyMilliseconds)
+    defer { connection.close() }
+    _ = try checkedVersion(of: connection)
+  }
+
   /// Opens a database for a command that only reads.
   ///
   /// - Throws: `older-schema`, `newer-schema`, `edited-migration`, or what opening throws.

@@ -19,7 +19,8 @@ enum SQLiteError {
     var text = message
     if let path, !path.isEmpty { text = "\(path): \(text)" }
     text += " (SQLite \(code)"
-    if let sql { text += " in: \(excerpt(of: sql))" }
+    // Of a file that is no database no statement can be at fault.
+    if let sql, code & 0xff != SQLITE_NOTADB { text += " in: \(excerpt(of: sql))" }
     return Problem(name, category, text + ")", hint: hint)
   }
 

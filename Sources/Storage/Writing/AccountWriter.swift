@@ -2,16 +2,27 @@ import Health
 
 /// Finds the accounts that a file names, and lets a feed that may do so introduce new ones.
 struct AccountWriter {
+  private struct Tentative {
+    let key: String
+    /// Whether there is a row for it, from an import that may have been reverted since.
+    let exists: Bool
+    /// Whether another import vouches for it.
+    let isKnown: Bool
+    var rows: [Int32]
+  }
+
   private let connection: Connection
   private let knowledge: Knowledge
   private let rank: ImportRank
   private var keys = AccountIndex()
   private var aliases = AccountIndex()
   private var next: Int
+  /// Accounts that this import names and does not vouch for yet, with the rows of the batch that name them: a row that is refused
+  /// introduces nobody.
+  private var tentative: [Int: Tentative] = [:]
+  private var waitingAliases: [(alias: String, account: Int, row: Int32)] = []
   /// How many facts lean on which import.
   private(set) var leans: [Int: Int] = [:]
-  /// Whether an account was introduced.
-  private(set) var introduced = 0
 
   init(_ connection: Connection, knowledge: Knowledge, rank: ImportRank) throws {
     (self.connection, self.knowledge, self.rank) = (connection, knowledge, rank)
@@ -19,30 +30,34 @@ struct AccountWriter {
   }
 
   /// The account of a key or else of an alias; with `creates`, a new one where there is neither. Nil where it is unknown.
-  /// The second value says whether it was introduced just now.
-  @inline(__always) mutating func find(_ text: UnsafeRawBufferPointer, creates: Bool) throws -> (account: Int, isNew: Bool)? {
+  @inline(__always) mutating func find(_ text: UnsafeRawBufferPointer, creates: Bool, row: Int32) throws -> Int? {
     let hash = shortHash(text)
-    if let known = keys.find(text, hash: hash), known >= 0 { return (Int(known), false) }
-    return try findSlowly(text, hash: hash, creates: creates)
+    guard let known = keys.find(text, hash: hash), known >= 0 else { return try findSlowly(text, hash: hash, creates: creates, row: row) }
+    if !tentative.isEmpty { tentative[Int(known)]?.rows.append(row) }
+    return Int(known)
   }
 
-  private mutating func findSlowly(_ text: UnsafeRawBufferPointer, hash: UInt64, creates: Bool) throws -> (account: Int, isNew: Bool)? {
-    if keys.find(text, hash: hash) == nil { try load(text, hash: hash, creates: creates) }
-    if let known = keys.find(text, hash: hash), known >= 0 { return (Int(known), false) }
-    if let alias = try alias(text, hash: hash) { return (alias, false) }
-    guard creates else { return nil }
-    return (try create(text, hash: hash), true)
+  private mutating func findSlowly(_ text: UnsafeRawBufferPointer, hash: UInt64, creates: Bool, row: Int32) throws -> Int? {
+    if keys.find(text, hash: hash) == nil { try load(text, hash: hash, creates: creates, row: row) }
+    if let known = keys.find(text, hash: hash), known >= 0 { return Int(known) }
+    if let alias = try alias(text, hash: hash) { return alias }
+    return creates ? try create(text, hash: hash, row: row) : nil
   }
 
-  private mutating func load(_ text: UnsafeRawBufferPointer, hash: UInt64, creates: Bool) throws {
+  private mutating func load(_ text: UnsafeRawBufferPointer, hash: UInt64, creates: Bool, row: Int32) throws {
     let key = String(decoding: text, as: UTF8.self)
     let sql = "SELECT i.import, a.id FROM account AS a JOIN introduced AS i ON i.account = a.id WHERE a.key = ?"
-    let voucher = try connection.prepare(sql).all(key) { (importID: $0.int(0), account: $0.int(1)) }.first {
+    let vouchers = try connection.prepare(sql).all(key) { (importID: $0.int(0), account: $0.int(1)) }.filter {
       knowledge.rank(of: $0.importID) > 0
     }
-    keys.set(text, hash: hash, account: Int32(voucher?.account ?? -1))
-    // A feed that would have introduced the account relies on the import that did.
-    if let voucher, creates { leans[voucher.importID, default: 0] += 1 }
+    keys.set(text, hash: hash, account: Int32(vouchers.first?.account ?? -1))
+    guard creates, let account = vouchers.first?.account else { return }
+    // A feed that would have introduced the account relies on an import that did.
+    if let standIn = vouchers.first(where: { rank.mayLean(on: $0.importID, knowledge) }) {
+      leans[standIn.importID, default: 0] += 1
+    } else {
+      tentative[account] = Tentative(key: key, exists: true, isKnown: true, rows: [row])
+    }
   }
 
   private mutating func alias(_ text: UnsafeRawBufferPointer, hash: UInt64) throws -> Int? {
@@ -61,7 +76,7 @@ struct AccountWriter {
       .contains { $0 == rank.importID || knowledge.rank(of: $0) > 0 }
   }
 
-  private mutating func create(_ text: UnsafeRawBufferPointer, hash: UInt64) throws -> Int {
+  private mutating func create(_ text: UnsafeRawBufferPointer, hash: UInt64, row: Int32) throws -> Int {
     let key = String(decoding: text, as: UTF8.self)
     let existing = try connection.prepare("SELECT id FROM account WHERE key = ?").first(key) { $0.int(0) }
     let account = existing ?? next
@@ -70,23 +85,51 @@ struct AccountWriter {
         throw Problem(
           "too-many-accounts", .badInput, "the database has its \(Layout.mostAccounts) accounts already", hint: "split the workspace")
       }
-      try connection.prepare("INSERT INTO account (id, key) VALUES (?, ?)").run(account, key)
       next += 1
     }
-    try connection.prepare("INSERT OR IGNORE INTO introduced (account, import) VALUES (?, ?)").run(account, rank.importID)
     keys.set(text, hash: hash, account: Int32(account))
-    introduced += 1
+    tentative[account] = Tentative(key: key, exists: existing != nil, isKnown: false, rows: [row])
     return account
   }
 
-  /// States that a text is an alias of an account.
-  mutating func addAlias(_ text: String, account: Int) throws -> Outcome {
+  /// States that a text is an alias of an account; rows that follow may use it.
+  mutating func addAlias(_ text: String, account: Int, row: Int32) {
+    waitingAliases.append((text, account, row))
+    var copy = text
+    copy.withUTF8 { utf8 in
+      let bytes = UnsafeRawBufferPointer(utf8)
+      let hash = shortHash(bytes)
+      if aliases.find(bytes, hash: hash).map({ $0 < 0 }) ?? true { aliases.set(bytes, hash: hash, account: Int32(account)) }
+    }
+  }
+
+  /// Writes the accounts and aliases of the batch's rows that were not refused, and tells what those came to.
+  mutating func flush(_ outcomes: inout BatchOutcomes) throws {
+    for (account, waiting) in tentative.sorted(by: { $0.key < $1.key }) {
+      guard let row = waiting.rows.first(where: { !outcomes.isRejected($0) }) else {
+        tentative[account]?.rows.removeAll()
+        continue
+      }
+      if !waiting.exists { try connection.prepare("INSERT INTO account (id, key) VALUES (?, ?)").run(account, waiting.key) }
+      try connection.prepare("INSERT OR IGNORE INTO introduced (account, import) VALUES (?, ?)").run(account, rank.importID)
+      if !waiting.isKnown { outcomes.strengthen(.new, row: row) }
+      tentative[account] = nil
+    }
+    for waiting in waitingAliases where !outcomes.isRejected(waiting.row) {
+      outcomes.strengthen(try write(waiting.alias, account: waiting.account), row: waiting.row)
+    }
+    waitingAliases.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func write(_ text: String, account: Int) throws -> Outcome {
     let sql = "SELECT import, account FROM alias WHERE alias = ?"
-    let best = try connection.prepare(sql).all(text) { row in
+    let known = try connection.prepare(sql).all(text) { row in
       (rank: row.int(0) == rank.importID ? UInt32.max : knowledge.rank(of: row.int(0)), importID: row.int(0), account: row.int(1))
-    }.filter { $0.rank > 0 }.max { $0.rank < $1.rank }
-    if let best, best.account == account {
-      if best.importID != rank.importID { leans[best.importID, default: 0] += 1 }
+    }.filter { $0.rank > 0 }
+    let best = known.max { $0.rank < $1.rank }
+    let standIn = known.filter { $0.importID == rank.importID || rank.mayLean(on: $0.importID, knowledge) }.max { $0.rank < $1.rank }
+    if let best, best.account == account, standIn?.account == account {
+      if let standIn, standIn.importID != rank.importID { leans[standIn.importID, default: 0] += 1 }
       return .unchanged
     }
     try connection.prepare("INSERT OR REPLACE INTO alias (alias, import, account) VALUES (?, ?, ?)").run(text, rank.importID, account)
@@ -98,7 +141,8 @@ struct AccountWriter {
         aliases.set(bytes, hash: shortHash(bytes), account: Int32(account))
       }
     }
-    return best == nil ? .new : isOlder ? .older : .corrected
+    guard let best else { return .new }
+    return best.account == account ? .unchanged : isOlder ? .older : .corrected
   }
 
   /// The keys and aliases that are known, for finding what a misspelt one meant.

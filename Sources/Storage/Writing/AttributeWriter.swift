@@ -71,11 +71,11 @@ final class AttributeWriter {
   }
 
   private func settle(_ item: Pending, _ known: inout [Statement], _ outcomes: inout BatchOutcomes) throws {
-    let inForce = known.filter { $0.day <= item.day }.max { ($0.day, $0.rank) < ($1.day, $1.rank) }
+    let inForce = inForce(known, on: item.day) { _ in true }
+    let standIn = self.inForce(known, on: item.day) { $0.importID == rank.importID || rank.mayLean(on: $0.importID, knowledge) }
     let outcome: Outcome
     if let inForce, inForce.value == item.value {
       outcome = .unchanged
-      if inForce.importID != rank.importID { leans[inForce.importID, default: 0] += 1 }
     } else if inForce == nil, item.value == nil {
       outcome = .unchanged
     } else if let inForce, inForce.day == item.day, inForce.importID != rank.importID {
@@ -84,9 +84,16 @@ final class AttributeWriter {
       outcome = .new
     }
     outcomes.note(outcome, row: item.row)
-    guard outcome != .unchanged else { return }
+    if outcome == .unchanged, standIn?.value == item.value {
+      if let standIn, standIn.importID != rank.importID { leans[standIn.importID, default: 0] += 1 }
+      return
+    }
     try connection.prepare("INSERT OR REPLACE INTO attribute (account, name, day, import, value) VALUES (?, ?, ?, ?, ?)")
       .run(item.account, item.name, item.day.number, rank.importID, item.value)
     known.append(Statement(day: item.day, importID: rank.importID, rank: outcome == .older ? 0 : .max, value: item.value))
+  }
+
+  private func inForce(_ known: [Statement], on day: Day, where isWanted: (Statement) -> Bool) -> Statement? {
+    known.filter { $0.day <= day && isWanted($0) }.max { ($0.day, $0.rank) < ($1.day, $1.rank) }
   }
 }

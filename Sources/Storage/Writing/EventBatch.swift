@@ -66,17 +66,17 @@ struct EventBatch {
 
   /// Puts rows of one id together. `earlier` is what earlier batches of the same file said; a row that says something else of an
   /// event without `lines: add` is given to `duplicate` and takes no part with any of its events.
-  mutating func combine(earlier: (Identity) -> StatedEvent?, duplicate: (Int32) -> Void) {
+  mutating func combine(earlier: (Identity) -> StatedEvent?, duplicate: (ClashingRow) -> Void) {
     var start = 0
     while start < pending.count {
       var end = start
       while end < pending.count, pending[end].row == pending[start].row { end += 1 }
-      let isDuplicate = pending[start..<end].contains { item in
+      let clashing = pending[start..<end].first { item in
         guard !item.event.adds, let said = own[identity(item)]?.event ?? earlier(identity(item)) else { return false }
         return !EventBatch.sameFact(said, item.event)
       }
-      if isDuplicate {
-        duplicate(pending[start].row)
+      if let clashing {
+        duplicate(ClashingRow(row: clashing.row, subject: clashing.event.line))
       } else {
         for item in pending[start..<end] { take(item, earlier: earlier) }
       }

@@ -43,7 +43,7 @@ final class EventWriter {
   }
 
   /// Writes what waits; rows that contradict an earlier row of the file are rejected through `duplicate`.
-  func flush(_ outcomes: inout BatchOutcomes, firstDays: inout FirstDays, days: inout DaySet, duplicate: (Int32) -> Void) throws {
+  func flush(_ outcomes: inout BatchOutcomes, firstDays: inout FirstDays, days: inout DaySet, duplicate: (ClashingRow) -> Void) throws {
     guard !batch.pending.isEmpty else { return }
     var sources = try storedSources()
     let stated = try inForce.revisions(of: sources.values.map { $0 })
@@ -52,7 +52,7 @@ final class EventWriter {
     batch.combine(
       earlier: { identity in flushes == 0 ? nil : self.saidBefore(identity, ref: refs[identity.source], sources, stated) },
       duplicate: {
-        rejected.append($0)
+        rejected.append($0.row)
         duplicate($0)
       })
     for row in rejected { outcomes.reject(row) }
@@ -127,12 +127,10 @@ final class EventWriter {
     // A withdrawal of what is not visible changes nothing now; it is written so that it stands when that import is restored.
     if outcome != .skipped { for row in [own.row] + own.addedRows { outcomes.note(outcome, row: row) } }
     for row in own.repeatedRows { outcomes.note(.unchanged, row: row) }
-    if outcome == .unchanged, let best {
-      if !(writesUnchanged && isIdless) && earlierOwn == nil {
-        leans[best.stated.importID, default: 0] += 1
-        unwritten.insert(best.stated.revision.identity)
-        return
-      }
+    if outcome == .unchanged, earlierOwn == nil, !(writesUnchanged && isIdless), let standIn = try standIn(own.event, known, isIdless) {
+      leans[standIn.importID, default: 0] += 1
+      unwritten.insert(standIn.revision.identity)
+      return
     }
     try write(own, identity, known, withdrawing: best?.stated ?? known.last, &sources)
   }
@@ -144,6 +142,12 @@ final class EventWriter {
       let rank = isIdless ? knowledge.uncoveredRank(of: stated.importID, day: day) : knowledge.rank(of: stated.importID, day: day)
       return rank > 0 && stated.importID != self.rank.importID ? (rank, stated) : nil
     }.max { $0.rank < $1.rank }
+  }
+
+  /// A revision of an import that this one may lean on, if that says the same.
+  private func standIn(_ event: StatedEvent, _ known: [EventsInForce.Stated], _ isIdless: Bool) throws -> EventsInForce.Stated? {
+    guard let peer = best(known.filter { rank.mayLean(on: $0.importID, knowledge) }, isIdless: isIdless)?.stated else { return nil }
+    return try isSame(event, peer) ? peer : nil
   }
 
   private func outcome(_ event: StatedEvent, _ best: (rank: UInt32, stated: EventsInForce.Stated)?) throws -> Outcome {
@@ -244,6 +248,12 @@ struct DaySet {
   private var days: Set<Int32> = []
 
   mutating func insert(_ day: Day) { days.insert(day.number) }
+
+  func union(_ other: DaySet) -> DaySet {
+    var result = self
+    result.days.formUnion(other.days)
+    return result
+  }
 
   /// Every day, ascending.
   var all: [Day] { days.sorted().map { Day(Int($0)) } }

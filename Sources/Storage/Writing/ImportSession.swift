@@ -6,7 +6,7 @@ package struct ImportHead: Sendable {
   package var file: String
   package var fileDay: Day?
   package var backfill: Bool
-  /// Whether the file says everything about its day, or without a file day about the days of its facts.
+  /// Whether the file says everything about its day and the days of its readings and events.
   package var isComplete: Bool
   /// Whether the file may introduce accounts.
   package var createsAccounts: Bool
@@ -34,15 +34,29 @@ package struct Remark: Sendable, Hashable {
   package var code: String
   package var message: String
   package var text: String
+  /// The known word that comes nearest to what the row says.
   package var nearest: String?
+  /// What to do.
+  package var hint: String?
 
   package init(
     _ severity: Severity, line: Int, column: Int = 0, columnName: String = "", code: String, message: String, text: String = "",
-    nearest: String? = nil
+    nearest: String? = nil, hint: String? = nil
   ) {
     (self.severity, self.line, self.column, self.columnName) = (severity, line, column, columnName)
-    (self.code, self.message, self.text, self.nearest) = (code, message, text, nearest)
+    (self.code, self.message, self.text, self.nearest, self.hint) = (code, message, text, nearest, hint)
   }
+
+  /// What to do, for people.
+  package var advice: String? { nearest.map { "did you mean \($0)?" } ?? hint }
+}
+
+/// A row that turns out to clash with another row of its file once a batch is settled.
+package struct ClashingRow: Sendable {
+  /// Its number in the batch.
+  package let row: Int32
+  /// What it clashes in: of events the line's id, see `ImportSession.line`; of readings the signal's.
+  package let subject: Int
 }
 
 /// One import being written, within one transaction that its user began and will end.
@@ -66,13 +80,13 @@ package final class ImportSession {
   private let feedID: Int
   private var outcomes = BatchOutcomes()
   private var firstDays = FirstDays()
+  /// The file's day and those of readings and events.
   private var days = DaySet()
+  private var attributeDays = DaySet()
   private var lastReadingDay = Day(-1)
   private var spokenSignals: Set<Int> = []
   private var lines: [String: Int] = [:]
   private var attributeNames: [String: Int] = [:]
-  /// Rows that introduced an account, a strengthening that waits for the flush.
-  private var strengthened: [(row: Int32, outcome: Outcome)] = []
   private var parseRejects: [Int32] = []
 
   /// Begins an import. The highest `finished` of earlier imports bounds its own from below, should the clock have gone back.
@@ -108,9 +122,7 @@ package final class ImportSession {
 
   /// The account that a text names; nil where it is unknown and the feed may not introduce it.
   @inline(__always) package func account(_ text: UnsafeRawBufferPointer, row: Int32) throws -> Int? {
-    guard let found = try accounts.find(text, creates: head.createsAccounts) else { return nil }
-    if found.isNew { strengthened.append((row, .new)) }
-    return found.account
+    try accounts.find(text, creates: head.createsAccounts, row: row)
   }
 
   /// Keys and aliases, for finding what a misspelt one meant.
@@ -155,11 +167,11 @@ package final class ImportSession {
     if attributeNames[name] == nil { attributeNames[name] = try history.internLabel(name) }
     attributes.add(
       account: account, name: attributeNames[name] ?? 0, day: day, value: try value.map { try history.internLabel($0) }, row: row)
-    days.insert(day)
+    attributeDays.insert(day)
   }
 
   package func addAlias(_ alias: String, account: Int, row: Int32) throws {
-    strengthened.append((row, try accounts.addAlias(alias, account: account)))
+    accounts.addAlias(alias, account: account, row: row)
   }
 
   /// Says that a row of this batch was refused before it had facts.
@@ -170,16 +182,15 @@ package final class ImportSession {
 
   /// Settles a batch of rows, numbered from 0. `duplicate` is called with rows that contradict an earlier row of the same id,
   /// `replaced` with rows whose reading a later row gave again.
-  package func flush(rows count: Int, duplicate: (Int32) -> Void, replaced: (Int32) -> Void) throws {
+  package func flush(rows count: Int, duplicate: (ClashingRow) -> Void, replaced: (ClashingRow) -> Void) throws {
     outcomes.begin(rows: count)
     for row in parseRejects { outcomes.reject(row) }
     try events.flush(&outcomes, firstDays: &firstDays, days: &days, duplicate: duplicate)
+    try accounts.flush(&outcomes)
     try readings.flush(&outcomes, firstDays: &firstDays)
     for row in readings.replacedRows { replaced(row) }
     try attributes.flush(&outcomes)
-    for (row, outcome) in strengthened where !outcomes.isRejected(row) { outcomes.strengthen(outcome, row: row) }
     outcomes.add(to: &rows)
-    strengthened.removeAll(keepingCapacity: true)
     parseRejects.removeAll(keepingCapacity: true)
   }
 
@@ -206,11 +217,11 @@ package final class ImportSession {
     for signal in spokenSignals.sorted() {
       try connection.prepare("INSERT INTO import_signal (import, signal) VALUES (?, ?)").run(importID, signal)
     }
-    for run in days.runs {
+    for run in days.union(attributeDays).runs {
       try connection.prepare("INSERT INTO spoke (import, first_day, last_day) VALUES (?, ?, ?)")
         .run(importID, run.lowerBound.number, run.upperBound.number)
     }
-    let covered = head.isComplete ? head.fileDay.map { [$0] } ?? days.all : []
+    let covered = head.isComplete ? days.all : []
     for day in covered { try connection.prepare("INSERT OR IGNORE INTO covers (import, day) VALUES (?, ?)").run(importID, day.number) }
     try writeLeans()
     try writeFirstFacts()

@@ -20,13 +20,13 @@ final class ReadingWriter {
   /// How many facts lean on which import.
   private(set) var leans: [Int: Int] = [:]
   /// Rows whose reading a later row of the file replaced, since the last flush.
-  private(set) var replacedRows: [Int32] = []
+  private(set) var replacedRows: [ClashingRow] = []
 
   private static let mostSliverReadings = 1 << 18
 
   init(_ connection: Connection, knowledge: Knowledge, rank: ImportRank, writesUnchanged: Bool) {
     (self.connection, self.rank, self.writesUnchanged) = (connection, rank, writesUnchanged)
-    inForce = ReadingsInForce(connection, knowledge: knowledge, importID: rank.importID)
+    inForce = ReadingsInForce(connection, knowledge: knowledge, writing: rank)
   }
 
   /// How many readings wait.
@@ -101,7 +101,7 @@ final class ReadingWriter {
     }
     for companion in columns.replaced {
       outcomes.note(.skipped, row: companion.row)
-      replacedRows.append(companion.row)
+      replacedRows.append(ClashingRow(row: companion.row, subject: companion.signal))
     }
     keepLate(late, shard: cell.shard)
     try store(kept, cell)
@@ -130,9 +130,12 @@ final class ReadingWriter {
     }
     outcomes.note(outcome, row: entry.row)
     remember?(Self.identity(signal, Int(entry.slot), entry.time), outcome)
-    if outcome != .unchanged || writesUnchanged || (found.own != nil && found.own != entry.value) { return (entry, found.ownIsLate) }
+    let isStoodInFor = found.standIn.rank > 0 && found.standIn.value == entry.value
+    if outcome != .unchanged || !isStoodInFor || writesUnchanged || (found.own != nil && found.own != entry.value) {
+      return (entry, found.ownIsLate)
+    }
     if additive[signal], found.own == nil { unwritten.insert(entry, signal: signal, cell) }
-    leans[found.importID, default: 0] += 1
+    leans[found.standIn.importID, default: 0] += 1
     return nil
   }
 

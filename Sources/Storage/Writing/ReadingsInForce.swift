@@ -9,6 +9,8 @@ final class ReadingsInForce {
     var rank: UInt32 = 0
     var importID = 0
     var value = 0.0
+    /// The highest-ranked import that this one may lean on, and its value; usually the one in force.
+    var standIn: (rank: UInt32, importID: Int, value: Double) = (0, 0, 0)
     var own: Double?
     /// Whether what this import has said itself is in a sliver, which wins over its chunks.
     var ownIsLate = false
@@ -30,14 +32,15 @@ final class ReadingsInForce {
 
   private let connection: Connection
   private let knowledge: Knowledge
+  private let rank: ImportRank
   private let importID: Int
   private let arena = Arena()
   private var chunks: [CellChunk] = []
   private var late: [LateEntry] = []
   private var cell: (day: Day, shard: Int) = (Day(0), 0)
 
-  init(_ connection: Connection, knowledge: Knowledge, importID: Int) {
-    (self.connection, self.knowledge, self.importID) = (connection, knowledge, importID)
+  init(_ connection: Connection, knowledge: Knowledge, writing rank: ImportRank) {
+    (self.connection, self.knowledge, self.rank, importID) = (connection, knowledge, rank, rank.importID)
   }
 
   /// Loads slivers that may speak of the days of each shard. `pending` are this import's own that are not in the table yet.
@@ -92,9 +95,11 @@ final class ReadingsInForce {
     func consider(rank: UInt32, importID: Int, value: Double) {
       if importID == self.importID {
         found.own = value
-      } else if rank >= found.rank {  // later parts of one import win
-        (found.rank, found.importID, found.value) = (rank, importID, value)
+        return
       }
+      // Later parts of one import win.
+      if rank >= found.rank { (found.rank, found.importID, found.value) = (rank, importID, value) }
+      if rank >= found.standIn.rank, self.rank.mayLean(on: importID, knowledge) { found.standIn = (rank, importID, value) }
     }
     let block = signal / Layout.blockSize
     for chunk in chunks where chunk.block == block {

@@ -22,7 +22,7 @@ struct BackupCommand: VitalsCommand {
   @Flag(help: "Replace a file of that name.")
   var force = false
 
-  @OptionGroup(title: "Global options") var global: GlobalOptions
+  @OptionGroup var global: GlobalOptions
 
   mutating func run(in context: Context) throws {
     let output = try global.output(in: context)
@@ -32,27 +32,21 @@ struct BackupCommand: VitalsCommand {
     defer { progress.finish() }
     let (target, mayReplace) = (file, force)
     let stop = Stop()
-    let backup = try ControlC.during(
+    let backup = try context.controlC.during(
       {
-        defer { stop.ended.signal() }
-        return try Backup.make(of: database, to: target, mayReplace: mayReplace) { copied, total in
+        try Backup.make(of: database, to: target, mayReplace: mayReplace) { copied, total in
           if stop.isRaised.withLock({ $0 }) { throw Problem("interrupted", .interrupted, "interrupted") }
           progress.advance(to: (bytes ?? 0) * Int64(copied) / Int64(max(total, 1)))
         }
       },
-      cleanUp: {
-        // The process ends when this returns; the copy that is not finished has to be gone by then.
-        stop.isRaised.withLock { $0 = true }
-        _ = stop.ended.wait(timeout: .now() + .seconds(10))
-      })
+      cleanUp: { stop.isRaised.withLock { $0 = true } })
     progress.finish()
     try output.write(BackupReport(backup: backup))
   }
 
-  /// Tells the copying thread to stop, and when it has.
+  /// Tells the copying thread to stop; what it has copied goes away with the problem that it throws.
   private final class Stop: Sendable {
     let isRaised = Mutex(false)
-    let ended = DispatchSemaphore(value: 0)
   }
 }
 

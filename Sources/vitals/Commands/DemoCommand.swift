@@ -20,7 +20,7 @@ struct DemoCommand: VitalsCommand {
   @Argument(help: ArgumentHelp("Where to make the workspace.", valueName: "folder"))
   var folder = "vitals-demo"
 
-  @OptionGroup(title: "Global options") var global: GlobalOptions
+  @OptionGroup var global: GlobalOptions
 
   mutating func run(in context: Context) throws {
     try Self.show(folder, DemoNights(), try global.output(in: context), context)
@@ -55,10 +55,10 @@ enum DemoWorkspace {
       if files.fileExists(atPath: path) {
         throw Problem("demo-exists", .usage, "there is a workspace already: \(path)", hint: "name another folder, or remove \(folder)")
       }
-      try files.createDirectory(atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try WorkspaceFile.makeFolder((path as NSString).deletingLastPathComponent)
       try OutputFile.write(Array(file.text.utf8), to: path)
     }
-    try files.createDirectory(atPath: (folder as NSString).appendingPathComponent("nightly"), withIntermediateDirectories: true)
+    try WorkspaceFile.makeFolder((folder as NSString).appendingPathComponent("nightly"))
   }
 
   /// Writes each night's files and imports them at six the next morning. The database is built under another name without waiting
@@ -82,7 +82,9 @@ enum DemoWorkspace {
         paths.append(path)
       }
       let options = ImportOptions(now: morning(after: night.day, workspace.zone))
-      for file in try FilePlan(paths: paths, feeds: feeds, options: options).files {
+      let plan = try FilePlan(paths: paths, feeds: feeds, options: options)
+      if let refused = plan.refused.first { throw refused.problem }
+      for file in plan.files {
         let result = try importer.run(file, options: options)
         if let problem = result.problem { throw problem }
         fileCount += 1

@@ -8,7 +8,7 @@ struct HistoryCommand: VitalsCommand {
     commandName: "history",
     abstract: "What is known of one account, in the order in which it happened.",
     discussion: """
-      Examples:
+      EXAMPLES
         vitals history acme --since 2026-03-01
         vitals history acme --signal product.logins --csv
         vitals history acme --all

@@ -43,21 +43,40 @@ struct ImportCommand: VitalsCommand {
   @Option(name: .customLong("max-rejects"), help: ArgumentHelp("How many rows may be refused, N or P%.", valueName: "limit"))
   var maxRejects: String?
 
-  @OptionGroup(title: "Global options") var global: GlobalOptions
+  @OptionGroup var global: GlobalOptions
 
   mutating func run(in context: Context) throws {
     let output = try global.output(in: context)
     let workspace = try Workspace(global, in: context)
     let options = try options(workspace, context)
     let plan = try FilePlan(paths: files, feeds: try workspace.feeds(), options: options)
-    if !plan.unmatched.isEmpty { output.message(Self.unmatched(plan.unmatched)) }
+    let unmatched = plan.unmatched.filter { !workspace.isOwn($0) }
+    if !unmatched.isEmpty { output.message(Self.unmatched(unmatched)) }
     let history = try workspace.writer(at: options.now, output: output)
-    let interrupt = history.connection.interrupt
-    let results = try ControlC.during(
-      { try importAll(plan.files, history, workspace, options, output, context) }, cleanUp: { interrupt.raise() })
-    try history.connection.finish()
-    try output.write(ImportReport(results: results))
-    if let failed = results.first(where: { $0.state == .failed }) { throw ExitCode(Int32(failed.problem?.category.rawValue ?? 1)) }
+    var run = ImportRun(Importer(history, catalogue: workspace.catalogue), options, output: output, context: context)
+    let stop = Self.error {
+      let interrupt = history.connection.interrupt
+      try context.controlC.during({ try run.takeAll(plan, interrupt: interrupt) }, cleanUp: { interrupt.raise() })
+    }
+    // What went in is told whatever ended the run, and of several errors the first is the one to know.
+    let after = Self.error {
+      try history.connection.finish()
+      if stop == nil || !run.results.isEmpty { try output.write(ImportReport(results: run.results)) }
+    }
+    if let stop { throw Self.explained(stop) }
+    if let after { throw after }
+    if let failed = run.results.first(where: { $0.state == .failed }) { throw ExitCode(Int32(failed.problem?.category.rawValue ?? 1)) }
+  }
+
+  private static func error(_ work: () throws -> Void) -> (any Error)? {
+    do { try work() } catch { return error }
+    return nil
+  }
+
+  private static func explained(_ error: any Error) -> any Error {
+    guard var problem = error as? Problem, problem.category == .interrupted else { return error }
+    problem.hint = "each file is wholly in or not at all; the same command again takes in what is left"
+    return problem
   }
 
   private func options(_ workspace: Workspace, _ context: Context) throws -> ImportOptions {
@@ -75,30 +94,6 @@ struct ImportCommand: VitalsCommand {
     throw Problem(
       "bad-limit", .usage, "--max-rejects \"\(text)\" is neither a number of rows nor a percentage",
       hint: "write --max-rejects 50 or --max-rejects 2%")
-  }
-
-  private func importAll(
-    _ files: [ImportFile], _ history: History, _ workspace: Workspace, _ options: ImportOptions, _ output: Output, _ context: Context
-  ) throws -> [ImportResult] {
-    let importer = Importer(history, catalogue: workspace.catalogue)
-    var results: [ImportResult] = []
-    var said: Set<String> = []  // a remark is made once for a feed, however many of its nights come
-    for file in files {
-      let progress = output.progress(file.name, total: file.size > 0 ? Int64(file.size) : nil)
-      let started = context.stopwatch()
-      let result = try importer.run(
-        file, options: options, elapsed: { Double(context.stopwatch() - started) / 1000 }, onProgress: { progress.advance(to: Int64($0)) })
-      progress.finish()
-      results.append(result)
-      for remark in result.remarks where said.insert("\(result.feed): \(remark)").inserted { output.message("\(file.name): \(remark)") }
-      if let problem = result.problem { for one in [problem] + result.furtherProblems { output.failure(one) } }
-      if result.state == .failed, !options.keepGoing {
-        let left = files.count - results.count
-        if left > 0 { output.message("stopped; \(Human.plural(left, "file")) not read (--keep-going goes on)") }
-        break
-      }
-    }
-    return results
   }
 
   private static func unmatched(_ names: [String]) -> String {

@@ -39,7 +39,7 @@ extension ImportsCommand {
     @Flag(help: "Only those that failed.")
     var failed = false
 
-    @OptionGroup(title: "Global options") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     mutating func run(in context: Context) throws {
       let output = try global.output(in: context)
@@ -73,7 +73,7 @@ extension ImportsCommand {
         """)
 
     @OptionGroup var choice: Choice
-    @OptionGroup(title: "Global options") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     mutating func run(in context: Context) throws {
       let output = try global.output(in: context)
@@ -99,7 +99,7 @@ extension ImportsCommand {
     @Flag(help: "Instead the rows that were taken in with a remark.")
     var warnings = false
 
-    @OptionGroup(title: "Global options") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     mutating func run(in context: Context) throws {
       let output = try global.output(in: context)
@@ -139,7 +139,7 @@ extension ImportsCommand {
     @Flag(name: .customLong("dry-run"), help: "Only say what would happen.")
     var dryRun = false
 
-    @OptionGroup(title: "Global options") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     mutating func run(in context: Context) throws { try ImportsCommand.apply(.revert, choice, isDryRun: dryRun, global, context) }
   }
@@ -153,7 +153,7 @@ extension ImportsCommand {
         """)
 
     @OptionGroup var choice: Choice
-    @OptionGroup(title: "Global options") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     mutating func run(in context: Context) throws { try ImportsCommand.apply(.restore, choice, isDryRun: false, global, context) }
   }
@@ -174,7 +174,7 @@ extension ImportsCommand {
     @Flag(inversion: .prefixedNo, help: "Whether the import is history.")
     var backfill: Bool
 
-    @OptionGroup(title: "Global options") var global: GlobalOptions
+    @OptionGroup var global: GlobalOptions
 
     mutating func run(in context: Context) throws {
       try ImportsCommand.apply(.mark(backfill: backfill), choice, isDryRun: false, global, context)
@@ -190,7 +190,7 @@ extension ImportsCommand {
     let history = try workspace.writer(at: now, output: output)
     defer { history.connection.close() }
     let interrupt = history.connection.interrupt
-    let report = try ControlC.during(
+    let report = try context.controlC.during(
       {
         if isDryRun {
           return try ChangeRehearsal(workspace: workspace, history: history, today: context.clock.today(in: workspace.zone))

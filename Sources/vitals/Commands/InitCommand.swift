@@ -27,7 +27,7 @@ struct InitCommand: VitalsCommand {
       "Begin with feeds and a card for published data: \(Shipped.examples.map(\.name).joined(separator: ", ")).", valueName: "name"))
   var example: String?
 
-  @OptionGroup(title: "Global options") var global: GlobalOptions
+  @OptionGroup var global: GlobalOptions
 
   mutating func run(in context: Context) throws {
     let output = try global.output(in: context)
@@ -85,14 +85,15 @@ struct NewWorkspace {
       let path = path(of: file.path)
       let isNew = !FileManager.default.fileExists(atPath: path)
       if isNew {
-        try makeFolder((path as NSString).deletingLastPathComponent)
+        try WorkspaceFile.makeFolder((path as NSString).deletingLastPathComponent)
         try OutputFile.write(Array(text(of: file).utf8), to: path)
       }
       written.append(Written(path: path, isNew: isNew))
     }
-    try makeFolder(path(of: "feeds"))
+    try WorkspaceFile.makeFolder(path(of: "feeds"))
     if !exists {
       let connection = try Migrator().create(database, at: instant)
+      _ = try History(connection, zone: settledZone())
       try connection.finish()
       connection.close()
     }
@@ -110,20 +111,16 @@ struct NewWorkspace {
       hint: "leave --zone out; before anything is imported, the zone can be changed in that file")
   }
 
+  /// The zone that vitals.yaml says, which the database keeps.
+  private func settledZone() throws -> CalendarZone {
+    let path = path(of: "vitals.yaml")
+    return try CalendarZone(SettingsFile.read(text: WorkspaceFile.required(path), file: path).zone)
+  }
+
   private func text(of file: Shipped.File) -> String {
     guard let zone, file.path == "vitals.yaml" else { return file.text }
     return Shipped.settings(file, zone: zone).text
   }
 
   private func path(of name: String) -> String { folder == "." ? name : (folder as NSString).appendingPathComponent(name) }
-
-  private func makeFolder(_ path: String) throws {
-    guard !path.isEmpty else { return }
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw Problem(
-        "cannot-make-folder", .failure, "cannot make the folder \(path)", hint: "check whether a file has that name, and the permissions")
-    }
-  }
 }

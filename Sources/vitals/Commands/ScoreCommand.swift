@@ -8,7 +8,7 @@ struct ScoreCommand: VitalsCommand {
     commandName: "score",
     abstract: "Score every account on a day, worst first.",
     discussion: """
-      Examples:
+      EXAMPLES
         vitals score --band red --top 20
         vitals score --as-of 2026-03-31 --card renewal --where segment=enterprise
         vitals score --as-of 2026-03-31 --known-by 2026-04-01 --csv

@@ -10,7 +10,7 @@ struct ShowCommand: VitalsCommand {
     discussion: """
       The account is named by key, alias or name, whatever the case; a unique beginning is enough.
 
-      Examples:
+      EXAMPLES
         vitals show acme
         vitals show "Northwind Ltd" --as-of 2026-03-31
         vitals show acme --card five-dimensions --json
@@ -27,9 +27,7 @@ struct ShowCommand: VitalsCommand {
   mutating func run(in context: Context) throws {
     let output = try global.output(in: context)
     let workspace = try Workspace(global, in: context)
-    let asked = try cards.card.map { try workspace.card($0) }
-    let choice = asked == nil ? CardChoice(try workspace.cards().map(\.card)) : CardChoice([])
-    let headline = asked == nil ? try workspace.selection(nil) : .card(asked ?? Card(name: ""))
+    let (headline, choice) = try choose(workspace, output)
     let today = context.clock.today(in: workspace.zone)
     let report = try workspace.read { history in
       let viewpoint = try workspace.viewpoint(history, knowledge, today: today)
@@ -38,6 +36,19 @@ struct ShowCommand: VitalsCommand {
       return try ShowReport(viewpoint, account: found, asOf: day) { ShowCommand.cards(headline, choice, attributes: $0) }
     }
     try output.write(report)
+  }
+
+  /// The card asked for, else the headline and the workspace's other cards. A draft that cannot be read must not keep anybody from
+  /// looking an account up.
+  private func choose(_ workspace: Workspace, _ output: Output) throws -> (headline: CardSelection, choice: CardChoice) {
+    if let card = cards.card { return (.card(try workspace.card(card)), CardChoice([])) }
+    let (whole, broken) = try workspace.cards()
+    let choice = CardChoice(whole.map(\.card))
+    let headline = try workspace.headline { choice }
+    for card in broken {
+      for problem in card.problems.all.prefix(1) { output.warning("a card is left out: \(Failure.line(problem))") }
+    }
+    return (headline, choice)
   }
 
   /// The headline first, then the card of each outcome that applies to the account.

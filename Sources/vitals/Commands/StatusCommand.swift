@@ -8,7 +8,7 @@ struct StatusCommand: VitalsCommand {
     commandName: "status",
     abstract: "What the database holds, and how far its feeds have told.",
     discussion: """
-      Examples:
+      EXAMPLES
         vitals status
         vitals status --json
       """)

@@ -8,9 +8,10 @@ struct TrendCommand: VitalsCommand {
     commandName: "trend",
     abstract: "How the portfolio moved, period by period.",
     discussion: """
-      The score of a period is the score as of its last day. Without a begin, the last twelve periods are shown.
+      The score of a period is the score as of its last day. Without a begin, the last twelve periods \
+      of which something is known are shown.
 
-      Examples:
+      EXAMPLES
         vitals trend --monthly
         vitals trend --weekly --from 2026-01-01 --to 2026-03-31 --by segment
         vitals trend --quarterly --where csm=dana --csv
@@ -37,7 +38,7 @@ struct TrendCommand: VitalsCommand {
       let viewpoint = try workspace.viewpoint(history, knowledge, today: today)
       // With an end of its own the range does not need the default day.
       let asOf = try range.to?.last(today: today) ?? viewpoint.defaultDay(today: today)
-      let days = try range.days(today: today, asOf: asOf) { TrendReport.usualStart(period, before: $0) }
+      let days = try range.days(today: today, asOf: asOf) { try TrendReport.usualStart(period, before: $0, viewpoint) }
       return try TrendReport(viewpoint, selection, period: period, days: days, filter: filter, by: by)
     }
     try output.write(report)

@@ -20,6 +20,8 @@ struct Context: Sendable {
   var stopwatch: @Sendable () -> Int64
   /// Hands bytes to a pager's shell command and waits for it; gives its exit status.
   var runPager: @Sendable (_ command: String, _ bytes: [UInt8]) -> Int32
+  /// How a person stops the work.
+  var controlC: ControlC
   /// How long a command waits for another that writes.
   var busyMilliseconds = Rules.busyMilliseconds
   /// Whether the person asked for colour, from `--color`.
@@ -42,7 +44,8 @@ struct Context: Sendable {
       standardError: .descriptor(2),
       terminal: TerminalSize(in: environment),
       stopwatch: { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) },
-      runPager: Pager.run
+      runPager: Pager.run,
+      controlC: .live
     )
   }
 

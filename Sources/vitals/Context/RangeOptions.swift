@@ -42,7 +42,7 @@ struct RangeOptions: ParsableArguments {
   var period: Period?
 
   /// The days asked for. Without `--to` they end with the as-of day; without a begin, `back` gives the first day from the last.
-  func days(today: Day, asOf: Day, back: (_ last: Day) -> Day) throws(Problem) -> ClosedRange<Day> {
+  func days(today: Day, asOf: Day, back: (_ last: Day) throws -> Day) throws -> ClosedRange<Day> {
     if since != nil, from != nil || to != nil {
       throw Problem("two-ranges", .usage, "--since cannot stand beside --from or --to", hint: "--since D is --from D up to the as-of day")
     }

@@ -15,7 +15,7 @@ struct DemoTour {
     let (trend, urgent, account) = try workspace.read { history in
       let viewpoint = try Viewpoint(history, catalogue: workspace.catalogue, settings: workspace.settings)
       let day = try viewpoint.defaultDay(today: DemoStory.lastDay)
-      let days = TrendReport.usualStart(.monthly, before: day)...day
+      let days = try TrendReport.usualStart(.monthly, before: day, viewpoint)...day
       let trend = try TrendReport(viewpoint, selection, period: .monthly, days: days, filter: AttributeFilter(), by: nil)
       let scores = try ScoreReport(viewpoint, selection, asOf: day)
       let finder = AccountFinder(viewpoint, asOf: day)

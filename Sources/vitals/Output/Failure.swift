@@ -36,6 +36,7 @@ struct Failure {
         return report(error)
       }
     }
+    if code == .validationFailure, let unknown = unknownCommand { return tell([unknown]) }
     if code == .validationFailure {
       let message = root.message(for: error)
       let hint = "`\(commandPath) --help` lists what it takes"
@@ -55,17 +56,19 @@ struct Failure {
 
   /// What one problem says, with the line it is about and the remedy.
   static func text(_ problem: Problem, style: Style) -> String {
-    var place = ""
-    if let at = problem.place {
-      place = HarmlessText.line(at.file) + ":"
-      if at.line > 0 { place += "\(at.line):" }
-      if at.line > 0, at.column > 0 { place += "\(at.column):" }
-      place += " "
-    }
-    var text = "vitals: \(style.paint("error:", .red)) \(place)\(HarmlessText.line(problem.message))\n"
+    var text = "vitals: \(style.paint("error:", .red)) \(line(problem))\n"
     if let at = problem.place, let excerpt = at.excerpt { text += Excerpt.text(excerpt, column: at.column, style: style) }
     if let hint = problem.hint { text += "\(style.paint("hint:", .bold)) \(HarmlessText.line(hint))\n" }
     return text
+  }
+
+  /// Where and what, on one line.
+  static func line(_ problem: Problem) -> String {
+    guard let at = problem.place else { return HarmlessText.line(problem.message) }
+    var place = HarmlessText.line(at.file) + ":"
+    if at.line > 0 { place += "\(at.line):" }
+    if at.line > 0, at.column > 0 { place += "\(at.column):" }
+    return "\(place) \(HarmlessText.line(problem.message))"
   }
 
   /// The parser's message as one sentence without a full stop, like our own.
@@ -74,17 +77,30 @@ struct Failure {
     return line.hasSuffix(".") ? String(line.dropLast()) : line
   }
 
-  /// The command that the arguments name, as far as they can be followed.
-  private var commandPath: String {
-    var command = root
-    var path = [root._commandName]
+  /// The commands that the arguments name, as far as they can be followed.
+  private var commands: [any ParsableCommand.Type] {
+    var path: [any ParsableCommand.Type] = [root]
     for word in arguments {
-      let next = command.configuration.subcommands.first { $0._commandName == word || $0.configuration.aliases.contains(word) }
+      let next = path[path.count - 1].configuration.subcommands.first {
+        $0._commandName == word || $0.configuration.aliases.contains(word)
+      }
       guard let next else { break }
-      path.append(next._commandName)
-      command = next
+      path.append(next)
     }
-    return path.joined(separator: " ")
+    return path
+  }
+
+  private var commandPath: String { commands.map { $0._commandName }.joined(separator: " ") }
+
+  /// Where a command should follow and another word does.
+  private var unknownCommand: Problem? {
+    let path = commands
+    let names = path[path.count - 1].configuration.subcommands.map { $0._commandName }
+    guard !names.isEmpty, let word = arguments.dropFirst(path.count - 1).first, !word.hasPrefix("-") else { return nil }
+    let near = Nearest.match(to: word, among: names).map { "did you mean \($0)? " } ?? ""
+    return Problem(
+      "unknown-command", .usage, "`\(commandPath)` has no command \"\(word)\"",
+      hint: "\(near)The commands are: \(names.joined(separator: ", "))")
   }
 }
 

@@ -51,7 +51,7 @@ enum ReportText {
       case .heading(let text): lines += wrapped(text, style).map { style.paint($0, .bold) }
       case .paragraph(let text):
         lines += text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { wrapped(String($0), style) }
-      case .line(let cells): lines.append(cells.map { style.paint(HarmlessText.line($0.text, isASCII: style.isASCII), $0.ink) }.joined())
+      case .line(let cells): lines += pieces(cells, style)
       case .table(let table):
         lines += TableText.lines(try table.selecting(isFirst ? columns : nil), style: style)
         isFirst = false
@@ -60,6 +60,22 @@ enum ReportText {
     }
     if !report.notes.isEmpty { lines.append("") }
     return lines + report.notes.flatMap { wrapped($0, style) }.map { style.paint($0, .dim) }
+  }
+
+  /// The pieces side by side, in as many lines as the terminal's width asks for.
+  private static func pieces(_ cells: [Cell], _ style: Style) -> [String] {
+    var (lines, line, width) = ([String](), "", 0)
+    for cell in cells {
+      var text = HarmlessText.line(cell.text, isASCII: style.isASCII)
+      if let limit = style.width, width > 0, width + TextWidth.of(text) > limit {
+        lines.append(line)
+        (line, width) = ("", 0)
+        text = String(text.drop { $0 == " " })
+      }
+      line += style.paint(text, cell.ink)
+      width += TextWidth.of(text)
+    }
+    return lines + [line]
   }
 
   private static func wrapped(_ text: String, _ style: Style) -> [String] {

@@ -9,8 +9,8 @@ struct Cell: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByString
 
 /// A table for people, as a plain value: columns and rows of cells. Data for machines are `Records`.
 struct Table: Hashable, Sendable {
-  /// What a column holds; numbers stand to the right.
-  enum Kind: Hashable, Sendable { case text, number, chart }
+  /// What a column holds. Numbers stand to the right; only text can be shortened: a day or a number of which a part is missing is wrong.
+  enum Kind: Hashable, Sendable { case text, word, number, chart }
 
   /// A column.
   struct Column: Hashable, Sendable {
@@ -19,14 +19,16 @@ struct Table: Hashable, Sendable {
     /// What stands above it.
     var title: String
     var kind: Kind
-    /// Which column is shortened first when the terminal is too narrow: the least important. Nil: never.
+    /// Which column is shortened first, or left out, when the terminal is too narrow: the least important. Nil: never.
     var importance: Int?
+    /// To how many columns of the terminal it is shortened before a column is left out instead.
+    var least: Int
     /// Whether it is shown only when `--columns` asks for it.
     var isExtra: Bool
 
-    init(_ name: String, title: String? = nil, kind: Kind = .text, importance: Int? = nil, isExtra: Bool = false) {
+    init(_ name: String, title: String? = nil, kind: Kind = .text, importance: Int? = nil, least: Int = 8, isExtra: Bool = false) {
       (self.name, self.title, self.kind) = (name, title ?? name, kind)
-      (self.importance, self.isExtra) = (importance, isExtra)
+      (self.importance, self.least, self.isExtra) = (importance, least, isExtra)
     }
   }
 
@@ -37,6 +39,8 @@ struct Table: Hashable, Sendable {
   var totals: [[Cell]] = []
   /// What is printed instead of a table without rows.
   var whenEmpty = "Nothing to show."
+  /// Whether somebody named the columns: then none is left out.
+  var isChosen = false
 }
 
 /// One column of a table made from rows of one type.
@@ -46,19 +50,19 @@ struct TableColumn<Row> {
 
   /// A column of cells.
   init(
-    _ name: String, title: String? = nil, kind: Table.Kind = .text, importance: Int? = nil, isExtra: Bool = false,
+    _ name: String, title: String? = nil, kind: Table.Kind = .text, importance: Int? = nil, least: Int = 8, isExtra: Bool = false,
     cell: @escaping (Row) -> Cell
   ) {
-    column = Table.Column(name, title: title, kind: kind, importance: importance, isExtra: isExtra)
+    column = Table.Column(name, title: title, kind: kind, importance: importance, least: least, isExtra: isExtra)
     self.cell = cell
   }
 
   /// A column of plain text.
   init(
-    _ name: String, title: String? = nil, kind: Table.Kind = .text, importance: Int? = nil, isExtra: Bool = false,
+    _ name: String, title: String? = nil, kind: Table.Kind = .text, importance: Int? = nil, least: Int = 8, isExtra: Bool = false,
     text: @escaping (Row) -> String
   ) {
-    self.init(name, title: title, kind: kind, importance: importance, isExtra: isExtra) { row in Cell(text(row)) }
+    self.init(name, title: title, kind: kind, importance: importance, least: least, isExtra: isExtra) { row in Cell(text(row)) }
   }
 }
 
@@ -72,7 +76,15 @@ extension Table {
   func selecting(_ names: [String]?) throws -> Table {
     let indices =
       try names.map { try Selection.indices(of: $0, among: columns.map(\.name)) } ?? columns.indices.filter { !columns[$0].isExtra }
+    var table = self[indices]
+    table.isChosen = names != nil
+    return table
+  }
+
+  /// The table with only the columns of these indices, in that order.
+  subscript(indices: [Int]) -> Table {
     func select<T>(_ items: [T]) -> [T] { indices.map { items[$0] } }
-    return Table(columns: select(columns), rows: rows.map(select), totals: totals.map(select), whenEmpty: whenEmpty)
+    return Table(
+      columns: select(columns), rows: rows.map(select), totals: totals.map(select), whenEmpty: whenEmpty, isChosen: isChosen)
   }
 }

@@ -5,37 +5,64 @@ struct TableText {
   private let widths: [Int]
   private static let gap = 2
 
-  /// The lines: titles, a rule, the rows, and below another rule the totals.
+  /// The lines: titles, a rule, the rows, below another rule the totals, and what a narrow terminal has no room for.
   static func lines(_ table: Table, style: Style) -> [String] {
     if table.rows.isEmpty { return [style.paint(table.whenEmpty, .dim)] }
-    let text = TableText(table.harmless(isASCII: style.isASCII), style: style)
+    let (table, leftOut) = fitting(table.harmless(isASCII: style.isASCII), to: style.width)
+    let text = TableText(table, style: style)
     let titles = text.line(table.columns.map { Cell($0.title, .bold) })
     let totals = table.totals.isEmpty ? [] : [text.rule] + text.table.totals.map(text.line)
-    return [titles, text.rule] + text.table.rows.map(text.line) + totals
+    return [titles, text.rule] + text.table.rows.map(text.line) + totals + text.remark(leftOut)
   }
 
   private init(_ table: Table, style: Style) {
     (self.table, self.style) = (table, style)
-    let natural = table.columns.indices.map { index in
-      (table.rows + table.totals).reduce(TextWidth.of(table.columns[index].title)) { max($0, TextWidth.of($1[index].text)) }
-    }
-    widths = style.width.map { TableText.fitted(natural, columns: table.columns, to: $0) } ?? natural
+    widths = style.width.map { TableText.widths(table, within: $0) } ?? TableText.widths(table)
   }
 
-  /// Takes columns from the least important first, down to eight and then to four; what can still not fit is left to the terminal to wrap.
-  private static func fitted(_ natural: [Int], columns: [Table.Column], to width: Int) -> [Int] {
-    var widths = natural
-    var excess = natural.reduce(0, +) + gap * max(0, natural.count - 1) - width
-    let order = columns.indices.filter { columns[$0].importance != nil }
-      .sorted { (columns[$0].importance ?? 0, -natural[$0]) < (columns[$1].importance ?? 0, -natural[$1]) }
-    for least in [8, 4] {
+  /// How wide the columns are by what is in them.
+  private static func widths(_ table: Table) -> [Int] {
+    table.columns.indices.map { index in
+      (table.rows + table.totals).reduce(TextWidth.of(table.columns[index].title)) { max($0, TextWidth.of($1[index].text)) }
+    }
+  }
+
+  private static func span(_ widths: [Int]) -> Int { widths.reduce(0, +) + gap * max(0, widths.count - 1) }
+
+  /// Takes from the columns of text, the least important first, down to their least widths; columns that somebody chose can be made
+  /// narrower still.
+  private static func widths(_ table: Table, within width: Int) -> [Int] {
+    let natural = widths(table)
+    var (widths, excess) = (natural, span(natural) - width)
+    let order = table.columns.indices.filter { table.columns[$0].importance != nil && table.columns[$0].kind == .text }
+      .sorted { (table.columns[$0].importance ?? 0, -natural[$0]) < (table.columns[$1].importance ?? 0, -natural[$1]) }
+    for least in table.isChosen ? [.max, 4] : [Int.max] {
       for index in order where excess > 0 {
-        let taken = min(excess, max(0, widths[index] - least))
+        let taken = min(excess, max(0, widths[index] - min(least, table.columns[index].least)))
         widths[index] -= taken
         excess -= taken
       }
     }
     return widths
+  }
+
+  /// What a width leaves of a table: columns for which there is no room are left out, the least important first. What can still not
+  /// fit is left to the terminal to wrap.
+  private static func fitting(_ table: Table, to width: Int?) -> (table: Table, leftOut: [String]) {
+    guard let width, !table.isChosen else { return (table, []) }
+    var (table, leftOut): (Table, [String]) = (table, [])
+    while span(widths(table, within: width)) > width {
+      let candidates = table.columns.indices.filter { table.columns[$0].importance != nil }
+      guard let index = candidates.min(by: { (table.columns[$0].importance ?? 0) < (table.columns[$1].importance ?? 0) }) else { break }
+      leftOut.append(table.columns[index].title)
+      table = table[table.columns.indices.filter { $0 != index }]
+    }
+    return (table, leftOut)
+  }
+
+  private func remark(_ leftOut: [String]) -> [String] {
+    guard let width = style.width, !leftOut.isEmpty else { return [] }
+    return TextWidth.wrapped("no room here for: \(leftOut.joined(separator: ", "))", to: width).map { style.paint($0, .dim) }
   }
 
   private var rule: String {

@@ -19,7 +19,10 @@ struct Workspace {
 
   /// The workspace of the database that the options name.
   init(_ global: GlobalOptions, in context: Context) throws {
-    try self.init(database: global.existingDatabase(in: context), busyMilliseconds: context.busyMilliseconds)
+    let database = try global.existingDatabase(in: context)
+    // Of a file that is no database of ours it would mislead to say what is missing beside it.
+    try Migrator(busyMilliseconds: context.busyMilliseconds).requireKnown(database)
+    try self.init(database: database, busyMilliseconds: context.busyMilliseconds)
   }
 
   /// The workspace around a database.
@@ -39,11 +42,32 @@ struct Workspace {
 // MARK: Cards
 
 extension Workspace {
-  /// The cards in `cards/`, by name of file.
-  func cards() throws -> [CardFile] {
-    try WorkspaceFile.yaml(in: folder + "cards").map { path in
-      try CardFile.read(text: WorkspaceFile.required(path), file: path, catalogue: catalogue)
+  /// A card of the workspace that cannot be read.
+  struct BrokenCard {
+    let file: String
+    let problems: Problems
+    fileprivate let text: String
+
+    /// Whether it says that this is its name, as far as a file can be believed that is broken.
+    fileprivate func claims(_ name: String) -> Bool {
+      text.split(whereSeparator: \.isNewline).contains { line in
+        line.hasPrefix("card:") && line.dropFirst("card:".count).trimmingCharacters(in: CharacterSet(charactersIn: " \t\"'")) == name
+      }
     }
+  }
+
+  /// The cards in `cards/`, by name of file, and those that are broken.
+  func cards() throws -> (whole: [CardFile], broken: [BrokenCard]) {
+    var (whole, broken): ([CardFile], [BrokenCard]) = ([], [])
+    for path in try WorkspaceFile.yaml(in: folder + "cards") {
+      let text = try WorkspaceFile.required(path)
+      do {
+        whole.append(try CardFile.read(text: text, file: path, catalogue: catalogue))
+      } catch {
+        broken.append(BrokenCard(file: path, problems: error, text: text))
+      }
+    }
+    return (whole, broken)
   }
 
   /// The card that a person means: a file, a card of the workspace, or one that ships.
@@ -59,12 +83,14 @@ extension Workspace {
       let found = try CardFile.read(text: text, file: path, catalogue: catalogue).card
       if found.name == word { return found }
     }
-    let own = try cards().map(\.card)
-    if let found = own.first(where: { $0.name == word }) { return found }
+    let (own, broken) = try cards()
+    if let found = own.first(where: { $0.card.name == word }) { return found.card }
+    // Not the shipped one of that name, which would score otherwise than the file that is meant.
+    if let meant = broken.first(where: { $0.claims(word) }) { throw meant.problems }
     if let shipped = Workspace.shippedCards.first(where: { $0.name == word }) {
       return try CardFile.read(text: shipped.file.text, file: "\(shipped.file.path) (shipped)", catalogue: catalogue).card
     }
-    throw unknownCard(word, among: own.map(\.name) + Workspace.shippedCards.map(\.name))
+    throw unknownCard(word, among: own.map(\.card.name) + Workspace.shippedCards.map(\.name))
   }
 
   private func unknownCard(_ word: String, among names: [String]) -> Problem {
@@ -80,20 +106,39 @@ extension Workspace {
     }
   }
 
-  /// What `--card` asks for, else the headline.
+  /// What `--card` asks for, else the headline, for which every card has to be whole where it may be any of them.
   func selection(_ card: String?) throws -> CardSelection {
     if let card { return .card(try self.card(card)) }
+    return try headline {
+      let (whole, broken) = try cards()
+      guard broken.isEmpty else { throw Problems(broken.flatMap(\.problems.all)) }
+      return CardChoice(whole.map(\.card))
+    }
+  }
+
+  /// The headline, where `choice` gives the cards it may be.
+  func headline(_ choice: () throws -> CardChoice) throws -> CardSelection {
     switch settings.headline {
-    case .card(let name): return .card(try self.card(name))
+    case .card(let name):
+      do {
+        return .card(try card(name))
+      } catch let problem as Problem where problem.name == "unknown-card" {
+        throw headlineProblem("unknown-card", "the headline \"\(name)\" is no card", hint: problem.hint)
+      }
     case .outcome(let outcome):
-      let candidates = CardChoice(try cards().map(\.card)).candidates[outcome] ?? []
+      let candidates = try choice().candidates[outcome] ?? []
       guard !candidates.isEmpty else {
-        throw Problem(
-          "no-candidates", .badInput, "vitals.yaml makes the outcome \(outcome) the headline, and no card in cards/ has it",
+        throw headlineProblem(
+          "no-candidates", "the outcome \(outcome) is the headline, and no card in cards/ has it",
           hint: "copy a card into cards/, or name a card as the headline")
       }
       return .outcome(outcome, candidates)
     }
+  }
+
+  private func headlineProblem(_ name: String, _ message: String, hint: String?) -> Problem {
+    let place = SettingsFile.place(of: "headline", in: settings.text, file: folder + "vitals.yaml")
+    return Problem(name, .badInput, message, place: place, hint: hint)
   }
 }
 
@@ -117,8 +162,19 @@ extension Workspace {
   }
 }
 
-/// Reads the files of a workspace.
+/// Reads the files of a workspace, and makes its folders.
 enum WorkspaceFile {
+  /// Makes a folder, and those that it lies in.
+  static func makeFolder(_ path: String) throws(Problem) {
+    guard !path.isEmpty else { return }
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw Problem(
+        "cannot-make-folder", .failure, "cannot make the folder \(path)", hint: "check whether a file has that name, and the permissions")
+    }
+  }
+
   /// The text of a file that a workspace must have.
   static func required(_ path: String) throws -> String {
     guard let text = try text(path) else {

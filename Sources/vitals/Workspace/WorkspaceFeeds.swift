@@ -1,3 +1,4 @@
+import Foundation
 import Health
 import Import
 import Storage
@@ -17,6 +18,15 @@ extension Workspace {
     if problems.isEmpty { problems = FeedOrder.check(feeds) }
     if !problems.isEmpty { throw Problems(problems) }
     return feeds
+  }
+
+  /// Whether a path is one of the workspace's own files: its settings, its catalogue, its database and what lies beside that.
+  func isOwn(_ path: String) -> Bool {
+    let file = URL(fileURLWithPath: path).standardizedFileURL
+    let database = URL(fileURLWithPath: database).standardizedFileURL
+    guard file.deletingLastPathComponent() == database.deletingLastPathComponent() else { return false }
+    let name = file.lastPathComponent
+    return name == "vitals.yaml" || name == "signals.yaml" || name.hasPrefix(database.lastPathComponent)
   }
 
   /// The history for a command that writes; an older database is brought up to date first, and said so.

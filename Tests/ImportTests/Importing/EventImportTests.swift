@@ -82,7 +82,7 @@ struct EventImportTests {
     let text = header + "T1,a,2026-03-01,,x,low,\nT1,a,2026-03-01,,x,low,\nT1,a,2026-03-01,2026-03-02,x,low,\nT2,a,2026-03-01,,x,low,\n"
     let result = try bench.take("tickets.csv", text)
     #expect(result.counts == "2 new 1 unchanged 1 rejected")
-    #expect(try bench.remarks(result.importID) == ["duplicate-id 4:0"])
+    #expect(try bench.remarks(result.importID) == ["duplicate-id 4:1"])
     #expect(try ImportLog.remarks(result.importID ?? 0, bench.history).first?.text == "T1,a,2026-03-01,2026-03-02,x,low,")
   }
 
@@ -93,7 +93,7 @@ struct EventImportTests {
     bench.limits.rowsKept = rows
     let result = try bench.take("tickets.csv", text)
     #expect(result.counts == "2 new 1 unchanged 1 rejected")
-    #expect(try bench.remarks(result.importID) == ["duplicate-id 5:0"])
+    #expect(try bench.remarks(result.importID) == ["duplicate-id 5:1"])
     #expect(try bench.facts("a").count == 4)
   }
 

@@ -75,11 +75,16 @@ final class Workbench {
     var options = ImportOptions(now: now)
     adjust(&options)
     let importer = Importer(history, catalogue: catalogue, limits: limits)
-    return try FilePlan(paths: paths, feeds: feeds, options: options).files.map { file in
-      options.now = now
-      now += 1000
-      return try importer.run(file, options: options)
+    let plan = try FilePlan(paths: paths, feeds: feeds, options: options)
+    func all() throws -> [ImportResult] {
+      try plan.refused.map { try importer.refuse($0, options: options) }
+        + plan.files.map { file in
+          options.now = now
+          now += 1000
+          return try importer.run(file, options: options)
+        }
     }
+    return options.dryRun ? try importer.rehearse(all) : try all()
   }
 
   /// Writes one file and imports it.

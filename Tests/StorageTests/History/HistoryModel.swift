@@ -103,31 +103,45 @@ struct HistoryModel {
 
   // MARK: What an import adds
 
-  /// Takes a file in: what says the same as what is in force is left out, unless the file covers its day.
+  /// What a file may lean on: everything, but for a backfill, which counts as known earlier, only other backfills and itself.
+  private func standIns(for file: SampleFile, id: Int) -> HistoryModel {
+    var model = self
+    if file.backfill { model.imports = imports.filter { $0.key == id || $0.value.states.last?.backfill ?? false } }
+    return model
+  }
+
+  /// Takes a file in: what says the same as what is in force is left out, unless the file covers its day, or nothing in force stands in.
   mutating func take(_ file: SampleFile, id: Int, at instant: Int64) {
     var item = Import(feed: file.feed, fileDay: file.fileDay, finished: instant, states: [(instant, true, file.backfill)])
     if file.isComplete { item.covers = file.fileDay.map { [$0] } ?? [] }
     let rows = HistoryModel.accepted(file)
-    let before = self
-    for (key, value) in HistoryModel.readings(rows) where file.isComplete || before.reading(key, by: nil) != value {
+    let (before, standIns) = (self, standIns(for: file, id: id))
+    for (key, value) in HistoryModel.readings(rows)
+    where file.isComplete || before.reading(key, by: nil) != value || standIns.reading(key, by: nil) != value {
       item.readings[key] = value
     }
     for (key, stated) in HistoryModel.events(rows, feed: file.feed) {
-      if let state = before.recorded(key, stated, keepsEqual: file.isComplete && key.isIdless) { item.events[key] = state }
+      if let state = before.recorded(key, stated, standIns, keepsEqual: file.isComplete && key.isIdless) { item.events[key] = state }
     }
     imports[id] = item
     for case .attribute(let account, let name, let day, let value) in HistoryModel.attributes(rows) {
-      let known = attribute(account, name, on: day, by: nil)
-      if (known ?? nil) != value { imports[id]?.attributes[AttributeKey(account: account, name: name, day: day)] = .some(value) }
+      let known = [self, self.standIns(for: file, id: id)].map { $0.attribute(account, name, on: day, by: nil) ?? nil }
+      if known.contains(where: { $0 != value }) {
+        imports[id]?.attributes[AttributeKey(account: account, name: name, day: day)] = .some(value)
+      }
     }
-    for case .alias(let text, let account) in rows.joined() where alias(text, by: nil) != account { imports[id]?.aliases[text] = account }
+    for case .alias(let text, let account) in rows.joined() {
+      let known = [self, self.standIns(for: file, id: id)].map { $0.alias(text, by: nil) }
+      if known.contains(where: { $0 != account }) { imports[id]?.aliases[text] = account }
+    }
   }
 
-  private func recorded(_ key: EventKey, _ stated: EventState?, keepsEqual: Bool) -> EventState? {
+  private func recorded(_ key: EventKey, _ stated: EventState?, _ standIns: HistoryModel, keepsEqual: Bool) -> EventState? {
     let known = event(key, by: nil)
-    if let stated { return keepsEqual || known != stated ? stated : nil }
+    let standIn = standIns.event(key, by: nil)
+    if let stated { return keepsEqual || known != stated || standIn != stated ? stated : nil }
     guard let last = imports.filter({ $0.value.events[key] != nil }).max(by: { $0.key < $1.key })?.value.events[key] else { return nil }
-    if known?.isWithdrawn ?? false { return nil }
+    if known?.isWithdrawn ?? false, standIn?.isWithdrawn ?? false { return nil }
     return EventState(account: last.account, moment: last.moment, value: nil, isWithdrawn: true)
   }
 

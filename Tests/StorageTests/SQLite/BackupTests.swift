@@ -43,7 +43,7 @@ import Testing
   @Test func anExistingFileIsReplacedOnlyWhenTold() throws {
     try scratch.write([1, 2, 3], to: "copy.db")
     let found = problem { _ = try Backup.make(of: scratch.path(), to: scratch.path("copy.db")) }
-    #expect(found?.name == "file-exists")
+    #expect(found?.name == "file-exists" && found?.hint?.contains("--force") == true)
     #expect(scratch.holds([1, 2, 3], "copy.db"))
     _ = try Backup.make(of: scratch.path(), to: scratch.path("copy.db"), mayReplace: true)
     #expect(try Connection(scratch.path("copy.db"), .readOnly).number("SELECT count(*) FROM item") == 12_000)
@@ -57,6 +57,21 @@ import Testing
     try other.insert(1..<2)
     #expect(problem { _ = try Backup.make(of: scratch.path(), to: scratch.path("other.db"), mayReplace: true) }?.name == "file-exists")
     #expect(scratch.holds(before))
+  }
+
+  @Test func aCopyThatSomebodyHasLookedAtIsReplaced() throws {
+    _ = try Backup.make(of: scratch.path(), to: scratch.path("copy.db"))
+    let reader = try Connection(scratch.path("copy.db"), .readOnly)
+    #expect(try reader.number("SELECT count(*) FROM item") == 12_000)
+    // The reader holds its log, which is empty, as long as it looks.
+    let found = problem { _ = try Backup.make(of: scratch.path(), to: scratch.path("copy.db"), mayReplace: true) }
+    #expect(found?.name == "file-exists" && scratch.size("copy.db-wal") == 0)
+    reader.close()
+    let copies = { scratch.names.filter { $0.hasPrefix("copy") } }
+    #expect(copies() == ["copy.db", "copy.db-shm", "copy.db-wal"])
+    _ = try Backup.make(of: scratch.path(), to: scratch.path("copy.db"), mayReplace: true)
+    #expect(copies() == ["copy.db"])
+    #expect(try Connection(scratch.path("copy.db"), .readOnly).number("SELECT count(*) FROM item") == 12_000)
   }
 
   @Test func aBackupThatIsStoppedLeavesNothing() throws {

@@ -91,6 +91,43 @@ import Testing
     #expect(try count() == 210)
   }
 
+  private func add(_ ids: Range<Int>) throws {
+    for id in ids { try connection.execute("INSERT INTO item(id) VALUES (\(id))") }
+  }
+
+  @Test func aSavepointUndoesItsPartAlone() throws {
+    #expect(problem { try connection.savepoint {} }?.name == "no-transaction")
+    try connection.transaction(.immediate) {
+      try add(100..<110)
+      #expect(throws: Stop.self) {
+        try connection.savepoint {
+          try add(200..<210)
+          throw Stop()
+        }
+      }
+      try connection.savepoint { try add(300..<305) }
+    }
+    #expect(try count() == 25)
+    #expect(try connection.number("SELECT count(*) FROM item WHERE id BETWEEN 200 AND 209") == 0)
+  }
+
+  @Test func aRehearsalKeepsNothing() throws {
+    let seen = try connection.rehearsal {
+      try add(100..<110)
+      try connection.savepoint { try add(200..<210) }
+      return try count()
+    }
+    #expect(seen == 30)
+    #expect(throws: Stop.self) {
+      try connection.rehearsal {
+        try add(100..<110)
+        throw Stop()
+      }
+    }
+    #expect(!connection.isInTransaction)
+    #expect(try count() == 10)
+  }
+
   @Test func anInterruptEndsTheStatementAndRollsBack() throws {
     let interrupt = connection.interrupt
     let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"

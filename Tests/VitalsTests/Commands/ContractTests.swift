@@ -37,7 +37,7 @@ struct ContractTests {
       row,
       "file feed file_day import state backfill rows new corrected older unchanged rejected skipped warnings facts seconds")
     #expect(row["file"] as? String == file && row["feed"] as? String == "usage" && row["file_day"] as? String == "2026-03-21")
-    #expect(row["import"] as? Int == 8 && row["state"] as? String == "imported" && row["backfill"] as? Bool == true)
+    #expect(row["import"] as? Int == 11 && row["state"] as? String == "imported" && row["backfill"] as? Bool == true)
     // A backfill only fills holes: what another file said of the day stays in force.
     #expect(
       ["rows", "new", "corrected", "older", "unchanged", "rejected", "skipped", "warnings"].map { row[$0] as? Int } == [
@@ -47,7 +47,7 @@ struct ContractTests {
     #expect(facts["older"] == 1 && facts["new"] == 0 && facts["corrected"] == 0 && facts["unchanged"] == 0)
     #expect(number(row["seconds"]) >= 0)
     let again = try #require(try folder.rows("import", file, "--backfill").first)
-    #expect(again["state"] as? String == "already" && again["import"] as? Int == 8)
+    #expect(again["state"] as? String == "already" && again["import"] as? Int == 11)
     let other = csv(folder.run("import", file, "--again", "--csv").out)
     #expect(other.header.contains("facts.corrected") && other.rows.first?["corrected"] == "1" && other.rows.first?["backfill"] == "false")
   }
@@ -57,7 +57,7 @@ struct ContractTests {
     let done = folder.run("import", folder.path + "/usage_2026-03-22.csv", "--json")
     #expect(done.code == 65)
     let rows = try #require(try JSONSerialization.jsonObject(with: Data(done.out.utf8)) as? [[String: Any]])
-    #expect(rows.map { $0["state"] as? String } == ["failed"] && rows[0]["rejected"] as? Int == 1 && rows[0]["import"] as? Int == 8)
+    #expect(rows.map { $0["state"] as? String } == ["failed"] && rows[0]["rejected"] as? Int == 1 && rows[0]["import"] as? Int == 11)
   }
 
   // MARK: score
@@ -228,7 +228,7 @@ struct ContractTests {
         "reading count product.logins 2026-03-20 15 <null>",
       ])
     #expect(rows.map { $0["author"] as? String } == [nil, "dana"] + [String?](repeating: nil, count: 7))
-    #expect(rows.map { $0["import"] as? Int } == [7, 5, 4, 4, 4, 4, 4, 4, 7])
+    #expect(rows.map { $0["import"] as? Int } == [10, 8, 7, 7, 7, 7, 7, 7, 10])
   }
 
   @Test func theHistoryThroughItsOptions() throws {
@@ -245,9 +245,9 @@ struct ContractTests {
         ] + more
       ).out
     }
-    #expect(logins() == "value,import,in_force\n4,8,true\n")
-    #expect(logins("--all") == "value,import,in_force\n1,7,false\n4,8,true\n")
-    #expect(logins("--known-by", "2026-03-24") == "value,import,in_force\n1,7,true\n")
+    #expect(logins() == "value,import,in_force\n4,11,true\n")
+    #expect(logins("--all") == "value,import,in_force\n1,10,false\n4,11,true\n")
+    #expect(logins("--known-by", "2026-03-24") == "value,import,in_force\n1,10,true\n")
   }
 
   // MARK: show

@@ -97,7 +97,7 @@ struct DocumentationTests {
 
   @Test(arguments: leaves) func everyHelpHasExamplesThatParse(command: Command) throws {
     let discussion = command.type.configuration.discussion
-    let parts = discussion.split(separator: /(?m)^(EXAMPLES|Examples:)$/)
+    let parts = discussion.split(separator: /(?m)^EXAMPLES$/, omittingEmptySubsequences: false)
     try #require(parts.count == 2)
     let lines = parts[1].split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     #expect((1...4).contains(lines.count))
@@ -114,6 +114,18 @@ struct DocumentationTests {
     #expect(CommandRun.run(Vitals.self, Array(command.path.dropFirst()) + ["--help"], in: test.context) == 0)
     for line in test.out.text.split(separator: "\n") { #expect(line.count <= 80 || line.contains("vitals "), "\(line)") }
     #expect(test.out.text.contains("--db <file>") && test.out.text.contains("--format <format>"))
+    // What the command alone can do comes before what all of them can: `status` has no options of its own.
+    let status = TestContext()
+    #expect(CommandRun.run(Vitals.self, ["status", "--help"], in: status.context) == 0)
+    let (own, global) = (options(test.out.text), options(status.out.text))
+    #expect(global.count > 10 && own.suffix(global.count) == global[...])
+  }
+
+  /// The options that a help text lists, in its order.
+  private func options(_ help: String) -> [String] {
+    help.split(separator: "\n").filter { $0.hasPrefix("  -") }.compactMap { line in
+      line.split(separator: " ").first { $0.hasPrefix("--") }.map(String.init)
+    }
   }
 
   @Test func exitCodesAreThoseOfTheProgram() throws {
@@ -124,9 +136,8 @@ struct DocumentationTests {
 
   /// The globals that the README explains are options of every command.
   @Test(arguments: leaves) func theGlobalOptionsOfTheReadmeParse(command: Command) throws {
-    let example = try #require(
-      command.type.configuration.discussion.split(separator: "\n").first { $0.contains("vitals ") }.map(String.init))
-    let words = try #require(Self.arguments(example.trimmingCharacters(in: .whitespaces)))
+    let lines = command.type.configuration.discussion.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    let words = try #require(lines.lazy.filter { $0.hasPrefix("vitals ") }.compactMap(Self.arguments).first)
     for globals in [["--db", "x.db"], ["--format", "jsonl"]] {
       #expect(throws: Never.self) { try Vitals.parseAsRoot(words + globals) }
     }

@@ -76,7 +76,7 @@ struct ImportsCommandTests {
   func rejects() throws {
     let lines = folder.run("imports", "rejects", "2", "--csv").out.split(separator: "\n").map(String.init)
     try #require(lines.count == 2)
-    #expect(lines[0] == "file,line,column,column_name,code,message,text,nearest,severity")
+    #expect(lines[0] == "file,line,column,column_name,code,message,text,nearest,hint,severity")
     #expect(lines[1].contains("usage_2026-03-02.csv,4,"))
     #expect(lines[1].contains(",logins,"))
     #expect(lines[1].contains("\"bolt,2026-03-02,many\""))

@@ -32,7 +32,7 @@ enum SampleWorkspace {
     return folder
   }
 
-  /// The same with all files imported: numbers 1 to 3 in February, 4 to 7 in March.
+  /// The same with all files imported: numbers 1 to 6 in February, 7 to 10 in March.
   static func filled() throws -> CommandFolder {
     let folder = try empty()
     for (name, text) in files { try folder.write(text, to: name) }
@@ -135,22 +135,24 @@ enum SampleWorkspace {
     """,
   ]
 
+  private static let contracts = """
+    account,name,segment,started,arr,renewal_on,people
+    acme,Acme Inc,enterprise,2025-01-01,100000,2026-12-31,60
+    bolt,Bolt Ltd,smb,2025-06-01,50000.5,,
+
+    """
+
   /// The nightly files in the order of their import.
   static let files: [(name: String, text: String)] = [
-    (
-      "accounts_2026-02-18.csv",
-      """
-      account,name,segment,started,arr,renewal_on,people
-      acme,Acme Inc,enterprise,2025-01-01,100000,2026-12-31,60
-      bolt,Bolt Ltd,smb,2025-06-01,50000.5,,
-
-      """
-    ),
+    ("accounts_2026-02-01.csv", contracts),
+    ("tickets_2026-02-01.csv", "ticket,account,opened,subject\nT0,acme,2026-02-01,Where is the manual?\n"),
+    ("usage_2026-02-01.csv", "account,day,logins\nacme,2026-02-01,1\n"),
+    ("accounts_2026-02-18.csv", contracts),
+    ("tickets_2026-02-18.csv", "ticket,account,opened,subject\n"),
     (
       "usage_2026-02-18.csv",
-      "account,day,logins\nacme,2026-02-01,1\n" + (12...17).map { "acme,2026-02-\($0),4\n" }.joined() + "acme,2026-02-18,6\n"
+      "account,day,logins\n" + (12...17).map { "acme,2026-02-\($0),4\n" }.joined() + "acme,2026-02-18,6\n"
     ),
-    ("tickets_2026-02-18.csv", "ticket,account,opened,subject\nT0,acme,2026-02-01,Where is the manual?\n"),
     (
       "accounts_2026-03-20.csv",
       """

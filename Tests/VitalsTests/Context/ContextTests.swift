@@ -101,12 +101,13 @@ struct ContextTests {
 
   @Test("whoever is at work when control-C comes is called, newest first; who has finished is not")
   func interrupt() {
-    let calls = Recorder()
-    ControlC.during({}, cleanUp: { calls.append(Array("finished ".utf8)) })
-    ControlC.during(
+    let (calls, controlC) = (Recorder(), ControlC(listens: false))
+    #expect(!controlC.stop())
+    controlC.during({}, cleanUp: { calls.append(Array("finished ".utf8)) })
+    controlC.during(
       {
-        ControlC.during({ ControlC.cleanUp() }, cleanUp: { calls.append(Array("inner ".utf8)) })
-        ControlC.cleanUp()
+        controlC.during({ controlC.stop() }, cleanUp: { calls.append(Array("inner ".utf8)) })
+        controlC.stop()
       }, cleanUp: { calls.append(Array("outer".utf8)) })
     #expect(calls.text == "inner outer")
   }

@@ -22,6 +22,7 @@ struct TestContext {
   let err = Recorder()
   let paged = Recorder()
   let stopwatch = Recorder()
+  let controlC = ControlC(listens: false)
   var context: Context
 
   init(environment: [String: String] = [:], outIsTerminal: Bool = false, errIsTerminal: Bool = false, columns: Int = 80, rows: Int = 24) {
@@ -37,7 +38,8 @@ struct TestContext {
       runPager: { command, bytes in
         paged.append(Array("[\(command)]".utf8) + bytes)
         return command.contains("nowhere") ? 127 : 0
-      })
+      },
+      controlC: controlC)
   }
 }
 

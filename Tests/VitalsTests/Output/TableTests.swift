@@ -12,7 +12,7 @@ struct TableTests {
       ], rows: rows)
   }
 
-  @Test("the least important column gives way first, numbers never")
+  @Test("the least important column gives way first, numbers never; then columns are left out, but not those that were asked for")
   func fitting() {
     let table = table([["a1", "A fairly long name here", "and a note that goes on for ever", "100"]])
     #expect(
@@ -24,7 +24,11 @@ struct TableTests {
     let narrow = TableText.lines(table, style: Style(width: 34))
     #expect(narrow[2] == "a1       A fairl…  and a n…    100")
     let least = TableText.lines(table, style: Style(width: 10))
-    #expect(least[2] == "a1       A f…  and…    100")
+    #expect(least[2] == "a1         100")
+    #expect(least.dropFirst(3).joined(separator: " ") == "no room here for: note, name")
+    var chosen = table
+    chosen.isChosen = true
+    #expect(TableText.lines(chosen, style: Style(width: 10))[2] == "a1       A f…  and…    100")
   }
 
   @Test("of two columns of equal importance the wider gives way")

@@ -26,10 +26,10 @@ struct DemoPage: Report {
       urgent.rows,
       columns: [
         TableColumn("account", text: \.account),
-        TableColumn("name", text: \.name),
+        TableColumn("name", importance: 1, text: \.name),
         TableColumn("score", kind: .number) { $0.standing.scoreCell(style) },
         TableColumn("band") { Cell($0.standing.band, Ink(colorWord: $0.standing.color ?? "gray")) },
-        TableColumn("trend_30d", title: "30 d", kind: .number) { Cell(TrendText.text($0.standing.trend, style: style)) },
+        TableColumn("trend_30d", title: "30 d", kind: .number, importance: 0) { Cell(TrendText.text($0.standing.trend, style: style)) },
         TableColumn("revenue", kind: .number) { Cell($0.revenue.map(Human.money) ?? style.absent) },
       ])
   }

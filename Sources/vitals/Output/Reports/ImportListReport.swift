@@ -22,22 +22,22 @@ struct ImportListReport: TableReport {
 
   func table(_ style: Style) -> Table {
     func count(
-      _ name: String, _ title: String, isExtra: Bool = false, _ value: @escaping (ImportRecord) -> Int
+      _ name: String, _ title: String, importance: Int? = nil, isExtra: Bool = false, _ value: @escaping (ImportRecord) -> Int
     ) -> TableColumn<ImportRecord> {
-      TableColumn(name, title: title, kind: .number, isExtra: isExtra, text: { Human.count(value($0)) })
+      TableColumn(name, title: title, kind: .number, importance: importance, isExtra: isExtra, text: { Human.count(value($0)) })
     }
     return Table(
       imports,
       columns: [
         TableColumn("id", title: "Import", kind: .number) { Cell(String($0.id)) },
-        TableColumn("feed", title: "Feed", text: \.feed),
-        TableColumn("file", title: "File", importance: 1, text: \.file),
-        TableColumn("file_day", title: "File day") { Cell($0.fileDay?.description ?? style.absent) },
+        TableColumn("feed", title: "Feed", importance: 5, text: \.feed),
+        TableColumn("file", title: "File", importance: 9, least: 12, text: \.file),
+        TableColumn("file_day", title: "File day", kind: .word, importance: 2) { Cell($0.fileDay?.description ?? style.absent) },
         TableColumn("state", title: "State") { Cell($0.stateWords, $0.error != nil ? .red : $0.isLive ? .plain : .yellow) },
-        TableColumn("finished", title: "Finished") { [zone] in Cell(InstantText.human($0.finished, in: zone)) },
-        count("rows", "Rows") { $0.rows.total }, count("new", "New") { $0.rows[.new] },
-        count("corrected", "Corrected") { $0.rows[.corrected] }, count("older", "Older", isExtra: true) { $0.rows[.older] },
-        count("unchanged", "Unchanged") { $0.rows[.unchanged] },
+        TableColumn("finished", title: "Finished", kind: .word, importance: 0) { [zone] in Cell(InstantText.human($0.finished, in: zone)) },
+        count("rows", "Rows") { $0.rows.total }, count("new", "New", importance: 4) { $0.rows[.new] },
+        count("corrected", "Corrected", importance: 3) { $0.rows[.corrected] }, count("older", "Older", isExtra: true) { $0.rows[.older] },
+        count("unchanged", "Unchanged", importance: 1) { $0.rows[.unchanged] },
         TableColumn("rejected", title: "Rejected", kind: .number) { record in
           Cell(Human.count(record.rows[.rejected]), record.rows[.rejected] > 0 ? .red : .plain)
         },

@@ -13,9 +13,11 @@ struct ImportReport: TableReport {
     let refused = results.filter { $0.rows[.rejected] > 0 && $0.state == .imported }
     var notes: [String] = []
     if results.count > 1 {
+      let tried = results.filter { $0.state == .dryRun }.count
       let imported = results.filter { $0.state == .imported }.count
+      let wentIn = tried > 0 ? "\(tried) would be imported" : "\(imported) imported"
       let already = results.filter { $0.state == .already }.count
-      notes.append("\(Human.plural(results.count, "file")): \(imported) imported, \(already) already imported, \(failed) failed")
+      notes.append("\(Human.plural(results.count, "file")): \(wentIn), \(already) already imported, \(failed) failed")
     }
     for result in refused.prefix(3) {
       notes.append("`vitals imports rejects \(result.importID ?? 0)` lists the refused rows of \(result.file)")
@@ -24,22 +26,28 @@ struct ImportReport: TableReport {
   }
 
   func table(_ style: Style) -> Table {
+    func has(_ outcome: Outcome) -> Bool { results.contains { $0.rows[outcome] > 0 } }
     var table = Table(
       results,
       columns: [
-        TableColumn("feed", title: "Feed", text: \.feed),
-        TableColumn("file", title: "File") { Cell(String($0.file.split(separator: "/").last ?? "")) },
+        TableColumn("import", title: "Import", kind: .number) { Cell($0.importID.map(String.init) ?? style.absent) },
+        TableColumn("feed", title: "Feed", importance: 1) { Cell($0.feed ?? style.absent) },
+        TableColumn("file", title: "File", importance: 9, least: 12) { Cell(String($0.file.split(separator: "/").last ?? "")) },
         TableColumn("rows", title: "Rows", kind: .number) { Cell(Human.count($0.rows.total)) },
-        TableColumn("new", title: "New", kind: .number) { Cell(Human.count($0.rows[.new])) },
-        TableColumn("corrected", title: "Corrected", kind: .number) { Cell(Human.count($0.rows[.corrected])) },
-        TableColumn("older", title: "Older", kind: .number) { Cell(Human.count($0.rows[.older])) },
-        TableColumn("unchanged", title: "Unchanged", kind: .number) { Cell(Human.count($0.rows[.unchanged])) },
+        TableColumn("new", title: "New", kind: .number, importance: 5) { Cell(Human.count($0.rows[.new])) },
+        TableColumn("corrected", title: "Corrected", kind: .number, importance: 4) { Cell(Human.count($0.rows[.corrected])) },
+        TableColumn("older", title: "Older", kind: .number, importance: 3, isExtra: !has(.older)) { Cell(Human.count($0.rows[.older])) },
+        TableColumn("unchanged", title: "Unchanged", kind: .number, importance: 3) { Cell(Human.count($0.rows[.unchanged])) },
         TableColumn("rejected", title: "Rejected", kind: .number) {
           Cell(Human.count($0.rows[.rejected]), $0.rows[.rejected] > 0 ? .red : .plain)
         },
-        TableColumn("skipped", title: "Skipped", kind: .number) { Cell(Human.count($0.rows[.skipped])) },
-        TableColumn("warnings", title: "Warnings", kind: .number) { Cell(Human.count($0.warnings)) },
-        TableColumn("seconds", title: "Seconds", kind: .number) { Cell(Human.number($0.seconds, decimals: 2)) },
+        TableColumn("skipped", title: "Skipped", kind: .number, importance: 2, isExtra: !has(.skipped)) {
+          Cell(Human.count($0.rows[.skipped]))
+        },
+        TableColumn("warnings", title: "Warnings", kind: .number, importance: 2, isExtra: results.allSatisfy { $0.warnings == 0 }) {
+          Cell(Human.count($0.warnings))
+        },
+        TableColumn("seconds", title: "Seconds", kind: .number, importance: 0) { Cell(Human.number($0.seconds, decimals: 2)) },
         TableColumn("state", title: "State") { Cell(Self.words($0.state), $0.state == .failed ? .red : .plain) },
       ])
     table.whenEmpty = "There was nothing to import."
@@ -71,6 +79,10 @@ struct ImportReport: TableReport {
           ])
         },
         RecordField("seconds", \.seconds),
+        RecordField("error", csv: .columns(prefix: "error", keys: ["name", "message"])) { result in
+          result.problem.map { JSONValue.object(["name": $0.name, "message": $0.message]) }
+        },
+        RecordField("remarks", \.remarks),
       ])
   }
 }

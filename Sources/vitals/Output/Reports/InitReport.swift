@@ -25,7 +25,7 @@ struct InitReport: TableReport {
     Table(
       files,
       columns: [
-        TableColumn("file", title: "File", text: \.path),
+        TableColumn("file", title: "File", importance: 0, least: 24, text: \.path),
         TableColumn("state", title: "State") { Cell($0.isNew ? "written" : "kept as it is", $0.isNew ? .plain : .dim) },
       ])
   }

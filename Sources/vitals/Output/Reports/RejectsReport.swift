@@ -28,10 +28,10 @@ struct RejectsReport: TableReport {
         TableColumn("column", title: "Column") { remark in
           Cell(remark.columnName.isEmpty ? (remark.column > 0 ? String(remark.column) : style.absent) : remark.columnName)
         },
-        TableColumn("code", title: "Reason", text: \.code),
+        TableColumn("code", title: "Reason", importance: 4, least: 12, text: \.code),
         TableColumn("message", title: "Message", importance: 2, text: \.message),
         TableColumn("text", title: "Text", importance: 1, text: \.text),
-        TableColumn("nearest", title: "Nearest") { Cell($0.nearest ?? "") },
+        TableColumn("hint", title: "Hint", importance: 0) { Cell($0.advice ?? "") },
       ], whenEmpty: severity == .reject ? "No row was refused." : "There are no warnings.")
   }
 
@@ -43,7 +43,7 @@ struct RejectsReport: TableReport {
         RecordField("file") { _ in file }, RecordField("line", \.line), RecordField("column", \.column),
         RecordField("column_name", \.columnName),
         RecordField("code", \.code), RecordField("message", \.message), RecordField("text", \.text), RecordField("nearest", \.nearest),
-        RecordField("severity", \.severity.rawValue),
+        RecordField("hint", \.hint), RecordField("severity", \.severity.rawValue),
       ])
   }
 }

@@ -68,30 +68,42 @@ extension ShowReport.Score {
   /// What helps most, what hurts most, and what cannot be relied on.
   private var highlights: [String] {
     func named(_ items: [Contribution]) -> String { items.map { "\($0.signal) \($0.measure)" }.joined(separator: ", ") }
-    let helping = contributions.filter { $0.lift > 0 }.sorted { $0.lift > $1.lift }.prefix(3)
-    let hurting = contributions.filter { $0.lift < 0 }.sorted { $0.lift < $1.lift }.prefix(3)
-    let stale = contributions.filter { $0.state != .fresh }
+    // Points that a card gives for want of data say nothing about the account.
+    let told = contributions.filter(\.isTold)
+    let helping = told.filter { $0.lift > 0 }.sorted { $0.lift > $1.lift }.prefix(3)
+    let hurting = told.filter { $0.lift < 0 }.sorted { $0.lift < $1.lift }.prefix(3)
     var lines: [String] = []
     if !helping.isEmpty { lines.append("helps: \(named(Array(helping)))") }
     if !hurting.isEmpty { lines.append("hurts: \(named(Array(hurting)))") }
-    if !stale.isEmpty {
-      lines.append("not fresh: " + stale.map { "\($0.signal) \($0.measure) (\($0.state.rawValue))" }.joined(separator: ", "))
+    return lines + (notFresh.map { [$0] } ?? [])
+  }
+
+  /// How many inputs are not fresh and in what way, and the first few of them.
+  private var notFresh: String? {
+    let most = 3
+    let lacking = contributions.filter { $0.state != .fresh }
+    guard !lacking.isEmpty else { return nil }
+    let first = lacking.prefix(most).map { "\($0.signal) \($0.measure) (\($0.state.rawValue))" }.joined(separator: ", ")
+    guard lacking.count > most else { return "not fresh: \(first)" }
+    let counts = Contribution.State.allCases.compactMap { state -> String? in
+      let count = lacking.filter { $0.state == state }.count
+      return count > 0 ? "\(count) \(state.rawValue)" : nil
     }
-    return lines
+    return "not fresh: \(lacking.count) of \(contributions.count) inputs (\(counts.joined(separator: ", "))): \(first), …"
   }
 
   private func table(_ style: Style) -> Table {
     Table(
       contributions,
       columns: [
-        TableColumn("group") { Cell($0.group) },
-        TableColumn("signal") { Cell($0.signal) },
-        TableColumn("measure", importance: 1) { Cell($0.measure) },
-        TableColumn("measured", kind: .number) { Cell($0.measuredText ?? $0.measured.map(Human.measured) ?? style.absent) },
+        TableColumn("group", importance: 1) { Cell($0.group) },
+        TableColumn("signal", importance: 5, least: 20) { Cell($0.signal) },
+        TableColumn("measure", importance: 4) { Cell($0.measure) },
+        TableColumn("measured", kind: .number, importance: 3) { Cell($0.measuredText ?? $0.measured.map(Human.measured) ?? style.absent) },
         TableColumn("points", kind: .number) { Cell($0.points.map { Human.number($0) } ?? style.absent) },
-        TableColumn("weight", kind: .number) { Cell(Human.percent($0.weight, decimals: 1)) },
+        TableColumn("weight", kind: .number, importance: 2) { Cell(Human.percent($0.weight, decimals: 1)) },
         TableColumn("contribution", title: "adds", kind: .number) { Cell(Human.number($0.contribution, decimals: 1)) },
-        TableColumn("age_days", title: "age", kind: .number) { Cell($0.ageDays.map { "\($0) d" } ?? style.absent) },
+        TableColumn("age_days", title: "age", kind: .number, importance: 0) { Cell($0.ageDays.map { "\($0) d" } ?? style.absent) },
         TableColumn("state") { Cell($0.state.rawValue, $0.state == .fresh ? .plain : .dim) },
         TableColumn("why", isExtra: true) { Cell($0.why) },
       ])

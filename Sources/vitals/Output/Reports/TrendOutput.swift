@@ -44,13 +44,13 @@ extension TrendReport: Report {
   private func table(_ rows: [Row], _ style: Style) -> Table {
     var columns: [TableColumn<Row>] = [
       TableColumn("period") { Cell($0.period + ($0.isRunning ? "*" : "")) },
-      TableColumn("to") { Cell($0.asOf.description) },
-      TableColumn("accounts", kind: .number) { Cell(Human.count($0.accounts)) },
+      TableColumn("to", kind: .word, importance: 0) { Cell($0.asOf.description) },
+      TableColumn("accounts", kind: .number, importance: 3) { Cell(Human.count($0.accounts)) },
       TableColumn("mean", kind: .number) { Cell($0.mean.map { Human.number($0, decimals: 1) } ?? style.absent) },
-      TableColumn("change", title: style.isASCII ? "+/-" : "Δ", kind: .number) {
+      TableColumn("change", title: style.isASCII ? "+/-" : "Δ", kind: .number, importance: 2) {
         Cell($0.change.map { Human.change($0, decimals: 1, style: style) } ?? "")
       },
-      TableColumn("revenue", kind: .number) { Cell($0.revenue.map(Human.money) ?? style.absent) },
+      TableColumn("revenue", kind: .number, importance: 1) { Cell($0.revenue.map(Human.money) ?? style.absent) },
     ]
     for (place, band) in (rows.first?.bands ?? []).enumerated() {
       columns.append(
@@ -58,17 +58,17 @@ extension TrendReport: Report {
           Cell(Human.count($0.bands[place].accounts), Ink(colorWord: band.color ?? ""))
         })
     }
-    columns.append(TableColumn("unknown", kind: .number) { Cell(Human.count($0.unknown), .dim) })
+    columns.append(TableColumn("unknown", kind: .number, importance: 4) { Cell(Human.count($0.unknown), .dim) })
     var table = Table(rows, columns: columns, whenEmpty: "No period lies in these days.")
     table.totals = totals(rows, columns: table.columns, style)
     return table
   }
 
-  /// The means of the periods that are over.
+  /// The means of the periods that are over and have a mean.
   private func totals(_ rows: [Row], columns: [Table.Column], _ style: Style) -> [[Cell]] {
-    let over = rows.filter { !$0.isRunning }
+    let over = rows.filter { !$0.isRunning && $0.mean != nil }
     let means = over.compactMap(\.mean)
-    guard over.count > 1, !means.isEmpty else { return [] }
+    guard over.count > 1 else { return [] }
     return [
       columns.map { column in
         switch column.name {

@@ -40,7 +40,8 @@ package struct FeedPlan: Sendable {
     case product([Factor])
   }
 
-  package struct Line: Sendable {
+  /// A class, since every row goes through every line, and a copy of a line is a dozen references to count.
+  package final class Line: Sendable {
     /// What the feed says.
     package let source: FeedLine
     package let signal: SignalName
@@ -56,6 +57,14 @@ package struct FeedPlan: Sendable {
     package let only: [Condition]
     /// Any withdraws.
     package let gone: [Condition]
+
+    init(
+      source: FeedLine, signal: SignalName, value: Value, date: Int?, event: [Int], time: Int?, text: Int?, author: Int?, only: [Condition],
+      gone: [Condition]
+    ) {
+      (self.source, self.signal, self.value, self.date, self.event) = (source, signal, value, date, event)
+      (self.time, self.text, self.author, self.only, self.gone) = (time, text, author, only, gone)
+    }
   }
 
   package struct Attribute: Sendable {

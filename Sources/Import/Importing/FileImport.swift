@@ -9,7 +9,7 @@ struct FileImport {
   let head: ImportHead
   let options: ImportOptions
   /// The day on which each account started, as known before the file.
-  let startDays: [Int: Day]
+  let startDays: StartDays
   let limits: BatchLimits
   let onProgress: (Int) -> Void
 
@@ -27,7 +27,7 @@ struct FileImport {
     var allRemarks: [Remark]
     var bytes: Int
     var problem: Problem?
-    var startDays: [Int: Day]
+    var startDays: StartDays
 
     /// Whether the file said anything that was not in force already.
     var writesFacts: Bool { facts[.new] + facts[.corrected] + facts[.older] > 0 }
@@ -59,8 +59,9 @@ struct FileImport {
         session.reject(row: batch.begin(reader.row))
       case .row: try take(reader.row, &interpreter, session, &batch, &book, plan) { reader.place(ofCell: $0) }
       }
-      if session.waiting >= limits.facts || batch.isFull(limits) || book.remarks.count >= limits.remarks {
+      if interpreter.waiting >= limits.facts || batch.isFull(limits) || book.remarks.count >= limits.remarks {
         try settle(session, &batch, &book, &kept, interpreter)
+        interpreter.waiting = 0
         onProgress(reader.bytesRead)
       }
     }

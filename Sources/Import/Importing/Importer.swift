@@ -23,7 +23,7 @@ package final class Importer {
   private let history: History
   private let catalogue: Catalogue
   private let limits: BatchLimits
-  private var startDays: [Int: Day]?
+  private var startDays: StartDays?
   /// During a rehearsal the newest import that will be there after it.
   private var newestKept = Int.max
 

@@ -21,7 +21,7 @@ struct RowInterpreter {
   private let catalogue: Catalogue
   private let fileDay: Day?
   private let lastDay: Day
-  private(set) var startDays: [Int: Day]
+  private(set) var startDays: StartDays
   private var parsers: [TimeParser]
   private var times: [Moment??]  // by index into plan.times: not read yet, blank, or read
   /// What each line of the plan states facts of; nil where the rows name the signal.
@@ -35,17 +35,19 @@ struct RowInterpreter {
   private var attributes: [AttributeFact] = []
   private var aliases: [String] = []
 
+  /// Facts handed on since the last batch was settled.
+  var waiting = 0
   /// Facts more than a week older than the import, and all facts.
   private(set) var oldFacts = 0
   private(set) var allFacts = 0
 
   /// Gets ready for a file's rows. `today` is the day of the import; a moment later than tomorrow is refused.
-  init(_ plan: FeedPlan, session: ImportSession, catalogue: Catalogue, fileDay: Day?, today: Day, startDays: [Int: Day]) throws {
+  init(_ plan: FeedPlan, session: ImportSession, catalogue: Catalogue, fileDay: Day?, today: Day, startDays: StartDays) throws {
     (self.plan, self.session, self.catalogue, self.fileDay, self.startDays) = (plan, session, catalogue, fileDay, startDays)
     lastDay = today + 1
     parsers = try plan.timeParsers(workspaceZone: session.history.zone)
     times = [Moment??](repeating: nil, count: plan.times.count)
-    resolver = SignalResolver(session: session, catalogue: catalogue)
+    resolver = SignalResolver(session: session, catalogue: catalogue, lines: plan.lines.count)
     gone = plan.lines.map { line in plan.lines.filter { $0.source.signal == line.source.signal }.flatMap(\.gone) }
     lines = []
     for line in plan.lines {
@@ -68,7 +70,7 @@ struct RowInterpreter {
     for index in times.indices { times[index] = nil }
     let isGone = plan.gone.contains { $0.holds(row) }
     for (index, line) in plan.lines.enumerated() {
-      try read(line, lines[index], row, isGone: isGone || gone[index].contains { $0.holds(row) })
+      try read(line, at: index, lines[index], row, isGone: isGone || gone[index].contains { $0.holds(row) })
     }
     try readAttributes(row)
     for column in plan.aliases where !plan.isBlank(row[column]) { aliases.append(row.text(column)) }
@@ -100,6 +102,7 @@ struct RowInterpreter {
   }
 
   private mutating func handOn(_ account: Int, _ number: Int32) throws -> String? {
+    waiting += readings.count + events.count + attributes.count
     var earliest = Day.range.upperBound
     for reading in readings {
       session.addReading(account: account, signal: reading.signal, moment: reading.moment, value: reading.value, row: number)
@@ -124,8 +127,8 @@ struct RowInterpreter {
 
   // MARK: Lines
 
-  private mutating func read(_ line: FeedPlan.Line, _ fixed: LineTarget?, _ row: Row, isGone: Bool) throws {
-    guard let target = try fixed ?? dynamicTarget(line, row) else { return }
+  private mutating func read(_ line: FeedPlan.Line, at place: Int, _ fixed: LineTarget?, _ row: Row, isGone: Bool) throws {
+    guard let target = try fixed ?? dynamicTarget(line, at: place, row) else { return }
     let isWithdrawn = isGone || !line.only.allSatisfy { $0.holds(row) }
     let moment = isWithdrawn ? nil : try moment(line.time, row, keepsFuture: line.source.keepsFuture)
     if target.kind.isReading {
@@ -177,14 +180,14 @@ struct RowInterpreter {
   }
 
   /// The signal that the row itself names; nil where the cell is blank.
-  private mutating func dynamicTarget(_ line: FeedPlan.Line, _ row: Row) throws -> LineTarget? {
+  private mutating func dynamicTarget(_ line: FeedPlan.Line, at place: Int, _ row: Row) throws -> LineTarget? {
     switch line.signal {
     case .fixed: return nil
     case .column(let column):
       if plan.isBlank(row[column]) { throw RowFault("unknown-signal", cell: column, "the signal is blank") }
-      return try resolver.target(row[column], prefix: "", line: line, cell: column)
+      return try resolver.target(row[column], prefix: "", line: line, at: place, cell: column)
     case .instance(let prefix, let column):
-      return plan.isBlank(row[column]) ? nil : try resolver.target(row[column], prefix: prefix, line: line, cell: column)
+      return plan.isBlank(row[column]) ? nil : try resolver.target(row[column], prefix: prefix, line: line, at: place, cell: column)
     }
   }
 

@@ -12,20 +12,24 @@ struct LineTarget {
 struct SignalResolver {
   private let session: ImportSession
   private let catalogue: Catalogue
-  private var byBytes: [UInt64: [(bytes: [UInt8], identity: String, target: LineTarget)]] = [:]
+  private var targets: [LineTarget] = []
+  private var known: [TextIndex]  // by line: places in `targets`
 
-  init(session: ImportSession, catalogue: Catalogue) { (self.session, self.catalogue) = (session, catalogue) }
+  init(session: ImportSession, catalogue: Catalogue, lines: Int) {
+    (self.session, self.catalogue) = (session, catalogue)
+    known = [TextIndex](repeating: TextIndex(), count: lines)
+  }
 
-  /// The target of a signal that a cell names.
+  /// The target of a signal that a cell names in a line, which is the plan's at `place`.
   @inline(__always)
-  mutating func target(_ cell: UnsafeRawBufferPointer, prefix: String, line: FeedPlan.Line, cell index: Int) throws -> LineTarget {
-    let hash = CellHash.hash(cell)
-    if let bucket = byBytes[hash], let found = bucket.first(where: { cell.equals($0.bytes) && $0.identity == prefix }) {
-      return found.target
-    }
-    let target = try target(prefix + String(decoding: cell, as: UTF8.self), line: line, cell: index)
-    byBytes[hash, default: []].append((Array(cell), prefix, target))
-    return target
+  mutating func target(
+    _ cell: UnsafeRawBufferPointer, prefix: String, line: FeedPlan.Line, at place: Int, cell index: Int
+  ) throws -> LineTarget {
+    let hash = shortHash(cell)
+    if let target = known[place].find(cell, hash: hash) { return targets[Int(target)] }
+    targets.append(try target(prefix + String(decoding: cell, as: UTF8.self), line: line, cell: index))
+    known[place].set(cell, hash: hash, number: Int32(targets.count - 1))
+    return targets[targets.count - 1]
   }
 
   mutating func target(_ key: String, line: FeedPlan.Line, cell: Int?) throws -> LineTarget {
@@ -42,24 +46,5 @@ struct SignalResolver {
     }
     let name = line.source.name ?? String(line.source.ordinal)
     return LineTarget(signal: id, kind: signal.kind, line: signal.kind.isReading ? 0 : try session.line(signal: id, name: name))
-  }
-}
-
-/// A quick hash of a cell for tables in memory.
-enum CellHash {
-  @inline(__always) static func hash(_ cell: UnsafeRawBufferPointer) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ UInt64(cell.count)
-    var offset = 0
-    // Invariant: each load stays below cell.count.
-    while offset + 8 <= cell.count {
-      hash = (hash ^ cell.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
-      hash ^= hash >> 32
-      offset += 8
-    }
-    while offset < cell.count {
-      hash = (hash ^ UInt64(cell[offset])) &* 0x0000_0100_0000_01B3
-      offset += 1
-    }
-    return hash ^ (hash >> 29)
   }
 }

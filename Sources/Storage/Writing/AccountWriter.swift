@@ -14,8 +14,8 @@ struct AccountWriter {
   private let connection: Connection
   private let knowledge: Knowledge
   private let rank: ImportRank
-  private var keys = AccountIndex()
-  private var aliases = AccountIndex()
+  private var keys = TextIndex()  // account ids, −1 for texts that name none
+  private var aliases = TextIndex()
   private var next: Int
   /// Accounts that this import names and does not vouch for yet, with the rows of the batch that name them: a row that is refused
   /// introduces nobody.
@@ -50,7 +50,7 @@ struct AccountWriter {
     let vouchers = try connection.prepare(sql).all(key) { (importID: $0.int(0), account: $0.int(1)) }.filter {
       knowledge.rank(of: $0.importID) > 0
     }
-    keys.set(text, hash: hash, account: Int32(vouchers.first?.account ?? -1))
+    keys.set(text, hash: hash, number: Int32(vouchers.first?.account ?? -1))
     guard creates, let account = vouchers.first?.account else { return }
     // A feed that would have introduced the account relies on an import that did.
     if let standIn = vouchers.first(where: { rank.mayLean(on: $0.importID, knowledge) }) {
@@ -67,7 +67,7 @@ struct AccountWriter {
     let best = try connection.prepare(sql).all(written) { (rank: knowledge.rank(of: $0.int(0)), account: $0.int(1)) }
       .filter { $0.rank > 0 }.max { $0.rank < $1.rank }
     let account = try best.flatMap { try isVouchedFor($0.account) ? $0.account : nil }
-    aliases.set(text, hash: hash, account: Int32(account ?? -1))
+    aliases.set(text, hash: hash, number: Int32(account ?? -1))
     return account
   }
 
@@ -87,7 +87,7 @@ struct AccountWriter {
       }
       next += 1
     }
-    keys.set(text, hash: hash, account: Int32(account))
+    keys.set(text, hash: hash, number: Int32(account))
     tentative[account] = Tentative(key: key, exists: existing != nil, isKnown: false, rows: [row])
     return account
   }
@@ -99,7 +99,7 @@ struct AccountWriter {
     copy.withUTF8 { utf8 in
       let bytes = UnsafeRawBufferPointer(utf8)
       let hash = shortHash(bytes)
-      if aliases.find(bytes, hash: hash).map({ $0 < 0 }) ?? true { aliases.set(bytes, hash: hash, account: Int32(account)) }
+      if aliases.find(bytes, hash: hash).map({ $0 < 0 }) ?? true { aliases.set(bytes, hash: hash, number: Int32(account)) }
     }
   }
 
@@ -138,7 +138,7 @@ struct AccountWriter {
       var copy = text
       copy.withUTF8 { utf8 in
         let bytes = UnsafeRawBufferPointer(utf8)
-        aliases.set(bytes, hash: shortHash(bytes), account: Int32(account))
+        aliases.set(bytes, hash: shortHash(bytes), number: Int32(account))
       }
     }
     guard let best else { return .new }

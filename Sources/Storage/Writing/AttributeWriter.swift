@@ -27,8 +27,6 @@ final class AttributeWriter {
     (self.connection, self.knowledge, self.rank) = (connection, knowledge, rank)
   }
 
-  var count: Int { pending.count }
-
   func add(account: Int, name: Int, day: Day, value: Int?, row: Int32) {
     pending.append(Pending(account: account, name: name, day: day, value: value, row: row))
   }

@@ -27,9 +27,6 @@ final class EventWriter {
     inForce = EventsInForce(connection: connection, importID: rank.importID, feed: feed)
   }
 
-  /// How many events wait.
-  var count: Int { batch.pending.count }
-
   func add(_ event: StatedEvent, row: Int32) throws {
     if let ref = event.ref {
       batch.add(event, ref: ref.hasPrefix(Self.idlessMark) ? Self.idlessMark + ref : ref, row: row)

@@ -177,9 +177,6 @@ package final class ImportSession {
   /// Says that a row of this batch was refused before it had facts.
   package func reject(row: Int32) { parseRejects.append(row) }
 
-  /// How many facts wait.
-  @inline(__always) package var waiting: Int { readings.count + events.count + attributes.count }
-
   /// Settles a batch of rows, numbered from 0. `duplicate` is called with rows that contradict an earlier row of the same id,
   /// `replaced` with rows whose reading a later row gave again.
   package func flush(rows count: Int, duplicate: (ClashingRow) -> Void, replaced: (ClashingRow) -> Void) throws {

@@ -11,7 +11,6 @@ final class ReadingWriter {
   /// Write facts that are in force already, because the import covers their day.
   private let writesUnchanged: Bool
   private var batch = CellBatch()
-  private var columns = CellColumns()
   private var additive = [Bool](repeating: false, count: Layout.mostSignals)
   private var parts: [Int64: Int] = [:]  // next part, by key with part 0
   private var slivers: [Int: [LateReading]] = [:]
@@ -29,9 +28,6 @@ final class ReadingWriter {
     inForce = ReadingsInForce(connection, knowledge: knowledge, writing: rank)
   }
 
-  /// How many readings wait.
-  @inline(__always) var count: Int { batch.pending.count }
-
   /// Says that readings of a signal add up within a file.
   func declare(signal: Int, additive isAdditive: Bool) { additive[signal] = isAdditive }
 
@@ -43,20 +39,27 @@ final class ReadingWriter {
   func flush(_ outcomes: inout BatchOutcomes, firstDays: inout FirstDays) throws {
     replacedRows.removeAll(keepingCapacity: true)
     guard !batch.pending.isEmpty else { return }
+    try writeCells(&outcomes, &firstDays)
+    batch.removeAll()
+    if sliverCount > Self.mostSliverReadings { try writeSlivers() }
+  }
+
+  /// Everything that the loop over readings touches is a local: a property of a class is checked at each access.
+  private func writeCells(_ outcomes: inout BatchOutcomes, _ firstDays: inout FirstDays) throws {
+    let (pending, additive) = (batch.pending, additive)
     let (order, groups) = batch.grouped()
     try loadSlivers(groups.map(\.cell))
+    var columns = CellColumns()
     for (cell, range) in groups {
       columns.begin()
       for index in order[range] {
-        let reading = batch.pending[Int(index)]
+        let reading = pending[Int(index)]
         if outcomes.isRejected(reading.row) { continue }
         columns.add(reading, additive: additive[reading.signal])
         firstDays.note(account: cell.shard * Layout.shardSize + reading.slot, day: cell.day)
       }
-      try write(cell, &outcomes)
+      try write(cell, columns, &outcomes)
     }
-    batch.removeAll()
-    if sliverCount > Self.mostSliverReadings { try writeSlivers() }
   }
 
   private func loadSlivers(_ cells: [CellBatch.Cell]) throws {
@@ -68,7 +71,7 @@ final class ReadingWriter {
     try inForce.loadSlivers(shards, pending: slivers)
   }
 
-  private func write(_ cell: CellBatch.Cell, _ outcomes: inout BatchOutcomes) throws {
+  private func write(_ cell: CellBatch.Cell, _ columns: CellColumns, _ outcomes: inout BatchOutcomes) throws {
     let isKnown = try inForce.open(day: cell.day, shard: cell.shard)
     var kept: [(signal: Int, entries: [CellColumns.Entry])] = []
     var late: [LateReading] = []

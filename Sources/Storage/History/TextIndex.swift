@@ -1,25 +1,25 @@
 import Health
 
-/// Finds account ids by the bytes of their keys and aliases, without making a String: an open-addressing hash table.
-///
-/// It reads the database when it meets a text for the first time, so its memory follows what a file names, not the database.
-struct AccountIndex {
+/// Finds numbers by texts as bytes, without making a String: an open-addressing hash table.
+package struct TextIndex {
   private struct Slot {
     var hash: UInt64 = 0
     var start: Int32 = 0
     var length: Int32 = -1  // −1: free
-    var account: Int32 = -1  // −1: known not to exist
+    var number: Int32 = -1
   }
   private var slots = [Slot](repeating: Slot(), count: 1024)
   private var texts: [UInt8] = []
   private var used = 0
 
-  /// What the index knows of a text: an account, none (−1), or nothing yet (nil).
-  @inline(__always) func find(_ text: UnsafeRawBufferPointer, hash: UInt64) -> Int32? {
+  package init() {}
+
+  /// The number of a text, or nil. `hash` is its `shortHash`.
+  @inline(__always) package func find(_ text: UnsafeRawBufferPointer, hash: UInt64) -> Int32? {
     var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[place].length >= 0 {
       let slot = slots[place]
-      if slot.hash == hash, Int(slot.length) == text.count, matches(slot, text) { return slot.account }
+      if slot.hash == hash, Int(slot.length) == text.count, matches(slot, text) { return slot.number }
       place = (place + 1) & (slots.count - 1)
     }
     return nil
@@ -33,18 +33,18 @@ struct AccountIndex {
     }
   }
 
-  /// Remembers or replaces what a text stands for.
-  mutating func set(_ text: UnsafeRawBufferPointer, hash: UInt64, account: Int32) {
+  /// Remembers or replaces the number of a text.
+  package mutating func set(_ text: UnsafeRawBufferPointer, hash: UInt64, number: Int32) {
     if used * 2 >= slots.count { grow() }
     var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[place].length >= 0 {
       if slots[place].hash == hash, Int(slots[place].length) == text.count, matches(slots[place], text) {
-        slots[place].account = account
+        slots[place].number = number
         return
       }
       place = (place + 1) & (slots.count - 1)
     }
-    slots[place] = Slot(hash: hash, start: Int32(texts.count), length: Int32(text.count), account: account)
+    slots[place] = Slot(hash: hash, start: Int32(texts.count), length: Int32(text.count), number: number)
     texts.append(contentsOf: text)
     used += 1
   }
@@ -61,7 +61,7 @@ struct AccountIndex {
 }
 
 /// A quick hash of short texts for tables in memory; it is never stored.
-@inline(__always) func shortHash(_ text: UnsafeRawBufferPointer) -> UInt64 {
+@inline(__always) package func shortHash(_ text: UnsafeRawBufferPointer) -> UInt64 {
   var hash: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(text.count)
   var offset = 0
   // Invariant: each load stays below text.count.

@@ -135,14 +135,15 @@ extension ScoreReport {
           return field == .account ? (a.0.account < b.0.account) != isDescending : a.0.account < b.0.account
         }.map(\.0)
       default:
-        return rows.sorted { a, b in
-          let (x, y) = (number(a), number(b))
-          if x != y {
-            guard let x, let y else { return y == nil }
+        // Rows are large; what moves while sorting is a number and a place.
+        let keyed = rows.enumerated().map { (number: number($0.element), place: $0.offset) }
+        return keyed.sorted { a, b in
+          if a.number != b.number {
+            guard let x = a.number, let y = b.number else { return b.number == nil }
             return isDescending ? x > y : x < y
           }
-          return a.account < b.account
-        }
+          return rows[a.place].account < rows[b.place].account
+        }.map { rows[$0.place] }
       }
     }
 

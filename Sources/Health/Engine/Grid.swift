@@ -16,6 +16,13 @@ package final class Grid {
     cells.initialize(repeating: value, count: rows * width)
   }
 
+  /// A grid of the same cells.
+  init(copying other: Grid) {
+    (rows, width) = (other.rows, other.width)
+    cells = GridMemory.take(other.count)
+    cells.initialize(from: other.cells, count: other.count)
+  }
+
   deinit { GridMemory.giveBack(cells, rows * width) }
 
   package var count: Int { rows * width }

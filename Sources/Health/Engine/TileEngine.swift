@@ -128,17 +128,16 @@ private final class Tile {
       let (points, weight) = (grid(0), grid(0))
       let nominal = group.inputs.reduce(0) { $0 + $1.weight }
       for input in group.inputs {
-        let figures = try evaluate(input)
-        add(figures, input, points, weight, coverage, coverageShare: group.weight / allWeight * input.weight / nominal)
-        if keepsInputs { inputs.append(figures) }
+        let result = try evaluate(input, keepsFigures: keepsInputs)
+        add(result, input, points, weight, coverage, coverageShare: group.weight / allWeight * input.weight / nominal)
+        if let figures = result.figures { inputs.append(figures) }
       }
       addGroup(points, weight, group.weight, above, below)
       groups.append(points)
     }
     let raw = above
     for cell in 0..<raw.count { raw.cells[cell] = below.cells[cell] > 0 ? raw.cells[cell] / below.cells[cell] : .nan }
-    let final = Grid(rows: rows, width: width)
-    final.cells.update(from: raw.cells, count: raw.count)
+    let final = Grid(copying: raw)
     let fired = try applyRules(plan, raw: raw, coverage: coverage, final: final)
     return TileScores(
       accounts: accounts, days: engine.days, raw: raw, final: final, coverage: coverage, counted: counted, groups: groups, inputs: inputs,
@@ -148,9 +147,9 @@ private final class Tile {
 
   /// Adds an input's points to its group's numerator and denominator, and its share of the card to the coverage.
   private func add(
-    _ figures: TileScores.InputGrids, _ input: CardPlan.Input, _ points: Grid, _ weight: Grid, _ coverage: Grid, coverageShare: Double
+    _ result: InputResult, _ input: CardPlan.Input, _ points: Grid, _ weight: Grid, _ coverage: Grid, coverageShare: Double
   ) {
-    let (p, c) = (figures.points.cells, figures.covered.cells)
+    let (p, c) = (result.points.cells, result.covered.cells)
     for cell in 0..<points.count {
       let isThere = p[cell] == p[cell]
       points.cells[cell] += isThere ? input.weight * p[cell] : 0
@@ -188,10 +187,17 @@ private final class Tile {
     return try measures().measure(plan)
   }
 
-  private func evaluate(_ input: CardPlan.Input) throws -> TileScores.InputGrids {
+  /// What an input comes to: its points, and 1 where real data not past `fresh` stands behind them; the figures on the way only
+  /// where somebody asks for them.
+  private struct InputResult {
+    let points: Grid
+    let covered: Grid
+    var figures: TileScores.InputGrids?
+  }
+
+  private func evaluate(_ input: CardPlan.Input, keepsFigures: Bool) throws -> InputResult {
     let measured = try measure(input.measure)
-    let value = Grid(rows: rows, width: width)
-    value.cells.update(from: measured.value.cells, count: value.count)
+    let value = keepsFigures ? Grid(copying: measured.value) : nil
     let rawPoints = measured.value
     input.curve.apply(rawPoints)
     let (points, covered) = (Grid(rows: rows, width: width), grid(0))
@@ -212,7 +218,9 @@ private final class Tile {
         points.cells[cell] = 50 + (raw - 50) * Drift.factor(age: age, fresh: fresh)
       }
     }
-    return TileScores.InputGrids(measured: value, points: points, rawPoints: rawPoints, age: measured.age, covered: covered)
+    return InputResult(
+      points: points, covered: covered,
+      figures: value.map { TileScores.InputGrids(measured: $0, points: points, rawPoints: rawPoints, age: measured.age, covered: covered) })
   }
 
   // MARK: Rules

@@ -26,11 +26,12 @@ let package = Package(
       ],
       resources: [.embedInCode("Shipped")]
     ),
-    .testTarget(name: "HealthTests", dependencies: ["Health"]),
-    .testTarget(name: "StorageTests", dependencies: ["Storage", "Migrations", "Health"]),
-    .testTarget(name: "ImportTests", dependencies: ["Import", "Storage", "Health"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "HealthTests", dependencies: ["Health", "TestSupport"]),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "Migrations", "Health", "TestSupport"]),
+    .testTarget(name: "ImportTests", dependencies: ["Import", "Storage", "Health", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Storage", "Health"]),
-    .testTarget(name: "VitalsTests", dependencies: ["vitals", "Import", "Storage", "Health"]),
+    .testTarget(name: "VitalsTests", dependencies: ["vitals", "Import", "Storage", "Health", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,11 +1,12 @@
 import Health
+import TestSupport
 import Testing
 
 /// Random cards over random histories: against definitions taken literally, and against the engine itself over other ranges.
 struct EnginePropertyTests {
   @Test(arguments: 0..<8)
   func measuresAreWhatTheyAreDefinedToBe(_ seed: Int) throws {
-    var dice = EngineDice(UInt64(seed))
+    var dice = Seeded(UInt64(seed))
     let history = RandomCards.history(&dice, accounts: 3)
     for _ in 0..<12 {
       let card = Card(
@@ -42,7 +43,7 @@ struct EnginePropertyTests {
 
   @Test(arguments: 0..<12)
   func aDayAloneIsTheDayOfASweepBitForBit(_ seed: Int) throws {
-    var dice = EngineDice(UInt64(100 + seed))
+    var dice = Seeded(UInt64(100 + seed))
     let history = RandomCards.history(&dice, accounts: 5)
     let card = RandomCards.card(&dice)
     let sweep = RandomCards.days.lowerBound + 60...RandomCards.days.upperBound
@@ -82,7 +83,7 @@ struct EnginePropertyTests {
   /// Windows of every length at every offset from day 0, against loops.
   @Test func windowsAreTheSumOfWhatTheyHold() throws {
     let catalogue = Catalogue([Signal(key: "product.count", kind: .count), Signal(key: "product.gauge", kind: .gauge)])
-    var dice = EngineDice(7)
+    var dice = Seeded(7)
     let history = MemoryHistory()
     history.spoken["product.count"] = [0...30_000]
     for day in 19_900...20_040 where !dice.oneIn(3) {

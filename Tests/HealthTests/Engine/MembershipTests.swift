@@ -1,4 +1,5 @@
 import Health
+import TestSupport
 import Testing
 
 @Suite struct MembershipTests {
@@ -23,7 +24,7 @@ import Testing
 
   /// "The latest of churn and return not after the day is a churn; on one day the churn wins": read day by day.
   @Test func itIsAwayFromThatDayOn() {
-    var dice = EngineDice(7)
+    var dice = Seeded(7)
     for _ in 0..<500 {
       let churns = (0..<dice.below(5)).map { _ in dice.below(12) }
       let returns = (0..<dice.below(5)).map { _ in dice.below(12) }

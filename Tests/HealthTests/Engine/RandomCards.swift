@@ -1,4 +1,5 @@
 import Health
+import TestSupport
 
 /// Random cards over signals of every kind, and random histories for them.
 enum RandomCards {
@@ -20,7 +21,7 @@ enum RandomCards {
     ("human.typed", [.last, .sum, .count, .days, .since]),
   ]
 
-  static func expression(_ dice: inout EngineDice, depth: Int = 0) -> Expression {
+  static func expression(_ dice: inout Seeded, depth: Int = 0) -> Expression {
     let (signal, functions) = dice.pick(measures)
     let function = dice.pick(functions)
     var result = Expression(signal, function, window: function.hasWindow ? dice.pick([1, 2, 3, 7, 14, 28, 30, 90]) : nil)
@@ -35,7 +36,7 @@ enum RandomCards {
     return result
   }
 
-  static func card(_ dice: inout EngineDice) -> Card {
+  static func card(_ dice: inout Seeded) -> Card {
     let groups = (0..<1 + dice.below(4)).map { index in
       Card.Group(name: "g\(index)", weight: Double(1 + dice.below(9)) / 3, inputs: (0..<1 + dice.below(5)).map { _ in input(&dice) })
     }
@@ -49,7 +50,7 @@ enum RandomCards {
     return Card(name: "random", groups: groups, rules: rules)
   }
 
-  private static func input(_ dice: inout EngineDice) -> Card.Input {
+  private static func input(_ dice: inout Seeded) -> Card.Input {
     var input = Card.Input(
       expression: expression(&dice), curve: .points([.init(-3, 0), .init(Double(dice.below(40)), 100)]),
       weight: Double(1 + dice.below(7)) / 7,
@@ -65,7 +66,7 @@ enum RandomCards {
     return input
   }
 
-  static func history(_ dice: inout EngineDice, accounts: Int) -> MemoryHistory {
+  static func history(_ dice: inout Seeded, accounts: Int) -> MemoryHistory {
     let history = MemoryHistory()
     history.labels = ["gold": [1, 4], "free": [2]]
     for account in 0..<accounts {
@@ -88,7 +89,7 @@ enum RandomCards {
     return history
   }
 
-  private static func addDay(_ day: Int, of signal: Signal, _ account: Int, to history: MemoryHistory, _ dice: inout EngineDice) {
+  private static func addDay(_ day: Int, of signal: Signal, _ account: Int, to history: MemoryHistory, _ dice: inout Seeded) {
     for time in 0..<(dice.oneIn(4) && signal.kind != .date ? 1 + dice.below(3) : 1) {
       let value: Double?
       switch signal.kind {

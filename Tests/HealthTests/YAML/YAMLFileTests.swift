@@ -1,4 +1,5 @@
 import Health
+import TestSupport
 import Testing
 
 @Suite struct YAMLFileTests {
@@ -174,18 +175,5 @@ import Testing
     let bomb = "a0: &a0 [x, x]\n" + (1...12).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]\n" }.joined()
     let all = problems(bomb) { _ in }
     #expect(Set(all.map(\.name)) == ["yaml-anchor"])
-  }
-}
-
-/// SplitMix64, so that a property test repeats.
-private struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

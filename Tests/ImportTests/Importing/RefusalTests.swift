@@ -1,6 +1,7 @@
 import Health
 import Import
 import Storage
+import TestSupport
 import Testing
 
 /// Rows and files that are refused, and what is said of them.
@@ -146,7 +147,7 @@ struct RefusalTests {
 
   /// Every file comes to a result or a problem, whatever its bytes.
   @Test(arguments: 0..<60) func randomBytesNeverTrap(seed: UInt64) throws {
-    var random = Seeded(state: seed)
+    var random = Seeded(seed)
     let bench = try bench()
     bench.limits.rows = 3
     let pieces = ["a", "2026-03-01", ",", "\n", "\"", "\r\n", "-1e5", "\u{FEFF}", "ü", "account,day,logins,seats\n", "\0"]

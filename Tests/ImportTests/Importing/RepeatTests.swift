@@ -2,6 +2,7 @@ import Foundation
 import Health
 import Import
 import Storage
+import TestSupport
 import Testing
 
 /// Files imported again, late, taken back, in any order: what is known depends on what live files say, not on how they came.
@@ -257,7 +258,7 @@ struct RepeatTests {
   }
 
   @Test(arguments: 0..<12) func aFileCutAtAnyRowOrShuffledGivesTheSame(seed: UInt64) throws {
-    var random = Seeded(state: seed)
+    var random = Seeded(seed)
     let lines = lines(&random)
     let expected = lines.flatMap(\.facts).sorted()
     let shuffled = lines.shuffled(using: &random)

@@ -1,4 +1,5 @@
 import Health
+import TestSupport
 import Testing
 
 @testable import Import
@@ -16,7 +17,7 @@ struct CSVPropertyTests {
   }
 
   @Test func everyBufferSizeGivesTheSameRows() throws {
-    var random = Seeded(state: 20260331)
+    var random = Seeded(20260331)
     for round in 0..<600 {
       let bytes = sample(&random, quotes: round % 3 != 0)
       let dialect = try CSVDialect(
@@ -36,7 +37,7 @@ struct CSVPropertyTests {
   }
 
   @Test func theSameAsOneByteAtATime() throws {
-    var random = Seeded(state: 7)
+    var random = Seeded(7)
     for _ in 0..<3000 {
       let bytes = sample(&random, quotes: true)
       let read = try transcript(bytes, CSVDialect())

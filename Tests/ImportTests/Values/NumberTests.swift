@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Import
@@ -50,7 +51,7 @@ struct NumberTests {
   }
 
   @Test func correctlyRoundedLikeTheStandardLibrary() throws {
-    var random = Seeded(state: 42)
+    var random = Seeded(42)
     for _ in 0..<20_000 {
       let whole = String(UInt64.random(in: 0...UInt64.max, using: &random) >> UInt64.random(in: 0...63, using: &random))
       let digits = String(UInt64.random(in: 0...UInt64.max, using: &random)).prefix(Int.random(in: 0...19, using: &random))

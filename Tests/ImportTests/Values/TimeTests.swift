@@ -1,5 +1,6 @@
 import Foundation
 import Health
+import TestSupport
 import Testing
 
 @testable import Import
@@ -105,7 +106,7 @@ struct TimeTests {
   }
 
   @Test func anyInstantOfAnyZoneComesBackAsItsMoment() throws {
-    var random = Seeded(state: 5)
+    var random = Seeded(5)
     for name in ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu"] {
       let zone = try CalendarZone(name)
       var parser = TimeParser(format: .iso, feedZone: .utc, workspaceZone: zone)
@@ -120,7 +121,7 @@ struct TimeTests {
   }
 
   @Test func anyBytesAreHarmless() throws {
-    var random = Seeded(state: 11)
+    var random = Seeded(11)
     let pieces = Array("0123456789-:.,TZ+ /aP\0é".utf8)
     for format in ["iso", "epoch", "epoch_ms", "dd/MM/yyyy HH:mm:ss.SSS X", "EEE d MMM yy h a"] {
       for _ in 0..<2000 {

@@ -1,5 +1,6 @@
 import Health
 import Storage
+import TestSupport
 import Testing
 
 struct ChunkTests {

@@ -1,5 +1,6 @@
 import Health
 import Storage
+import TestSupport
 import Testing
 
 /// Random histories against the model: imports in any order, corrections, withdrawals, reverts, restores, marks, two clocks.

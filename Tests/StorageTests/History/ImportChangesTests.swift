@@ -1,6 +1,7 @@
 import Foundation
 import Health
 import Storage
+import TestSupport
 import Testing
 
 /// A history in a folder of its own, and short ways to fill it.
@@ -217,17 +218,9 @@ private struct Model {
   }
 }
 
-private struct Numbers: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return (state >> 33) ^ (state << 31)
-  }
-}
-
 @Suite struct FirstFactsPropertyTests {
   @Test(arguments: 1...16) func firstDaysFollowFromWhatIsLiveForEveryKnowledge(seed: Int) throws {
-    var numbers = Numbers(state: UInt64(seed))
+    var numbers = Seeded(UInt64(seed))
     let sample = try Sample()
     var model = Model()
     // Two shards, the second sparsely used; all accounts exist, stated on a day later than all others.

@@ -1,5 +1,6 @@
 import Health
 import Storage
+import TestSupport
 
 /// The signals, accounts and days that files of the history tests speak of.
 enum SampleWorld {

@@ -1,5 +1,6 @@
 import Health
 import Storage
+import TestSupport
 import Testing
 
 @Suite struct StatementTests {
@@ -13,7 +14,7 @@ import Testing
   }
 
   @Test func everyValueComesBack() throws {
-    var random = SplitMix(state: 7)
+    var random = Seeded(7)
     let insert = try connection.prepare("INSERT INTO item(id, body) VALUES (?, ?)")
     var expected: [Row.Value] = []
     for id in 0..<500 {
@@ -160,18 +161,5 @@ import Testing
     #expect(try connection.prepare("SELECT 1 AS one, 2 AS two").columnNames == ["one", "two"])
     #expect(try connection.prepare("SELECT 1").isReadOnly)
     #expect(try !connection.prepare("DELETE FROM item").isReadOnly)
-  }
-}
-
-/// A seeded generator.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

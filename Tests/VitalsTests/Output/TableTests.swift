@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import vitals
@@ -46,7 +47,7 @@ struct TableTests {
 
   @Test("no line is wider than the terminal where the columns can give way, nor ends in a space")
   func widths() {
-    var random = Seeded(state: 5)
+    var random = Seeded(5)
     let letters = Array("abc 東é👍")
     for _ in 0..<300 {
       let rows = (0..<4).map { _ in

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import vitals
@@ -19,7 +20,7 @@ struct TextTests {
     #expect(TextWidth.shortened("東京都", to: 4, mark: "…") == "東…")
     #expect(TextWidth.shortened("ab cdef", to: 4, mark: "…") == "ab…")
     #expect(TextWidth.shortened("abcdef", to: 2, mark: "...") == "ab")
-    var random = Seeded(state: 3)
+    var random = Seeded(3)
     let letters = Array("a é東👍\u{301} ")
     for _ in 0..<500 {
       let text = String((0..<12).map { _ in letters.randomElement(using: &random) ?? "a" })

@@ -1,5 +1,6 @@
 import Foundation
 import Health
+import TestSupport
 import Testing
 
 @testable import vitals
@@ -14,7 +15,7 @@ struct WriterTests {
 
   @Test("every finite number reads back as itself, from JSON and from CSV")
   func numbers() throws {
-    var random = Seeded(state: 7)
+    var random = Seeded(7)
     var numbers = [0.0, -0.0, 1, -1, 0.1, 1e21, 1e-7, 5e-324, .greatestFiniteMagnitude, 9_007_199_254_740_993, 1.0 / 3]
     for _ in 0..<2000 { numbers.append(Double(bitPattern: random.next())) }
     for number in numbers where number.isFinite {
@@ -35,7 +36,7 @@ struct WriterTests {
 
   @Test("text reads back from JSON by another reader, and no control character is left in it")
   func jsonText() throws {
-    var random = Seeded(state: 1)
+    var random = Seeded(1)
     var samples = (0..<500).map { _ in text(&random) }
     samples += [(0..<0x300).compactMap { Unicode.Scalar(UInt32($0)).map(String.init) }.joined(), "\u{202E}txt.exe\u{2028}"]
     for sample in samples {
@@ -67,7 +68,7 @@ struct WriterTests {
 
   @Test("text reads back from CSV by another reader")
   func csvText() throws {
-    var random = Seeded(state: 2)
+    var random = Seeded(2)
     for _ in 0..<300 {
       let rows = (0..<3).map { _ in (0..<2).map { _ in text(&random) } }
       let fields = ["a", "b,\"c\""].map { Records.Field(name: $0, form: .column) }

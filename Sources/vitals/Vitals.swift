@@ -11,8 +11,8 @@ struct Vitals: ParsableCommand {
     abstract: "A customer-health database in one file: import nightly files, score any day, see why.",
     version: version,
     subcommands: [
-      InitCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self, ScoreCommand.self, TrendCommand.self,
-      ShowCommand.self, HistoryCommand.self, StatusCommand.self, BackupCommand.self,
+      InitCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self, FeedsCommand.self, ScoreCommand.self,
+      TrendCommand.self, ShowCommand.self, HistoryCommand.self, StatusCommand.self, BackupCommand.self,
     ]
   )
 

@@ -78,9 +78,11 @@ package struct Feed: Hashable, Sendable {
 
   /// The same for every way of writing the same definition; 16 hexadecimal digits.
   package var hash: String
-  /// The file it was read from, and where in it `after` stands, for problems.
+  /// The file it was read from, and where in it `after`, `match` and `day` stand, for problems.
   package var file: String
   package var afterPlace: Place?
+  package var matchPlace: Place?
+  package var dayPlace: Place?
 
   package struct Attribute: Hashable, Sendable {
     package var name: String

@@ -42,7 +42,7 @@ struct FeedReader {
       attributesAt: map["attributes_at"].flatMap { FeedReader.time($0, inheriting: at) },
       clearsBlankAttributes: FeedReader.word(map["blank"], "clear"), lines: lines, gone: FeedReader.conditions(map["gone"]),
       isComplete: FeedReader.word(map["complete"], "day"), maxRejects: rejectLimit(), hash: FeedReader.hash(map.value), file: file,
-      afterPlace: map.key("after")?.place)
+      afterPlace: map.key("after")?.place, matchPlace: map.key("match")?.place, dayPlace: map.key("day")?.place)
     check(feed)
     return feed
   }

@@ -114,3 +114,60 @@ package struct FilePattern: Hashable, Sendable {
     }
   }
 }
+
+extension FilePattern {
+  /// One character of a name, or any number of them.
+  private enum Step {
+    case any, one, digit
+    case literal(Character)
+
+    /// A character that both stand for; nil where there is none.
+    static func common(_ a: Step, _ b: Step) -> Character? {
+      switch (a, b) {
+      case (.literal(let x), .literal(let y)): x == y ? x : nil
+      case (.literal(let x), .digit), (.digit, .literal(let x)): x.isASCII && x.isNumber ? x : nil
+      case (.literal(let x), _), (_, .literal(let x)): x
+      case (.digit, _), (_, .digit): "1"
+      default: "x"
+      }
+    }
+  }
+
+  private var steps: [Step] {
+    tokens.flatMap { token -> [Step] in
+      switch token {
+      case .any: [.any]
+      case .one: [.one]
+      case .literal(let character): [.literal(character)]
+      case .digits(_, let width): Array(repeating: .digit, count: width)
+      case .monthName: Array(repeating: .one, count: 3)
+      }
+    }
+  }
+
+  /// The shortest name that fits both patterns, as far as their stars and marks tell; nil where no name does.
+  package func sharedName(with other: FilePattern) -> String? {
+    let (a, b) = (steps, other.steps)
+    // Breadth first over how far each pattern has come, so that each pair is looked at once.
+    var names: [[Int]: String] = [[0, 0]: ""]
+    var queue = [[0, 0]]
+    var next = 0
+    func isAny(_ steps: [Step], _ at: Int) -> Bool { at < steps.count ? { if case .any = steps[at] { true } else { false } }() : false }
+    while next < queue.count {
+      let (i, j) = (queue[next][0], queue[next][1])
+      let name = names[[i, j]] ?? ""
+      next += 1
+      if i == a.count, j == b.count { return name }
+      func go(_ i: Int, _ j: Int, _ more: Character?) {
+        guard names[[i, j]] == nil else { return }
+        names[[i, j]] = name + (more.map(String.init) ?? "")
+        queue.append([i, j])
+      }
+      if isAny(a, i) { go(i + 1, j, nil) }
+      if isAny(b, j) { go(i, j + 1, nil) }
+      guard i < a.count, j < b.count, let character = Step.common(a[i], b[j]) else { continue }
+      go(isAny(a, i) ? i : i + 1, isAny(b, j) ? j : j + 1, character)
+    }
+    return nil
+  }
+}

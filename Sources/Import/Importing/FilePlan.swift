@@ -118,7 +118,7 @@ package struct FilePlan {
   }
 
   private static func feedList(_ feeds: [Feed]) -> String {
-    if feeds.isEmpty { return "there are no feeds yet: write one in feeds/, or start from `vitals init --example ravenstack`" }
+    if feeds.isEmpty { return "there are no feeds yet: `vitals feeds new FILE` drafts one" }
     let all = feeds.map { "\($0.name) (\($0.match.map(\.text).joined(separator: ", ")))" }.joined(separator: "; ")
     return "the feeds are: \(all)"
   }

@@ -398,7 +398,7 @@ struct BadInputTests {
       64, "scroe",
       says: """
         vitals: error: `vitals` has no command "scroe"
-        hint: did you mean score? The commands are: init, demo, import, imports, score, trend, show, history, status, backup
+        hint: did you mean score? The commands are: init, demo, import, imports, feeds, score, trend, show, history, status, backup
 
         """)
     fails(

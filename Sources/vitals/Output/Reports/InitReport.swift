@@ -14,7 +14,7 @@ struct InitReport: TableReport {
     let enter = folder == "." ? "" : "cd \(folder), then "
     guard let example else {
       return [
-        "Next: \(enter)write a feed for each of your nightly files into feeds/, `vitals import FILE`, and `vitals score`.",
+        "Next: \(enter)`vitals feeds new FILE` for each of your nightly files, `vitals import FILE`, and `vitals score`.",
         "`vitals init try --example \(Shipped.examples.first?.name ?? "")` shows finished feeds; `vitals demo` shows everything at work.",
       ]
     }

@@ -31,7 +31,8 @@ let package = Package(
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Migrations", "Health", "TestSupport"]),
     .testTarget(name: "ImportTests", dependencies: ["Import", "Storage", "Health", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Storage", "Health"]),
-    .testTarget(name: "VitalsTests", dependencies: ["vitals", "Import", "Storage", "Health", "TestSupport"]),
+    .testTarget(
+      name: "VitalsTests", dependencies: ["vitals", "Import", "Storage", "Health", "TestSupport"], exclude: ["Gallery/Cases"]),
   ],
   swiftLanguageModes: [.v6]
 )

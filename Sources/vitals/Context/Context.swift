@@ -1,4 +1,5 @@
 import Foundation
+import Health
 import Storage
 
 /// All that a run takes from the world around it. Nothing else reads the environment, the clock or the terminal, so a test
@@ -26,6 +27,8 @@ struct Context: Sendable {
   var busyMilliseconds = Rules.busyMilliseconds
   /// Whether the person asked for colour, from `--color`.
   var color: ColorChoice = .auto
+  /// Hears of each problem that the person is told of; text does not say its name.
+  var onProblem: @Sendable (Problem) -> Void = { _ in }
 
   /// Columns and rows of a terminal.
   struct TerminalSize: Hashable, Sendable {

@@ -48,6 +48,7 @@ struct Failure {
   /// The error text of problems and the exit code of the first.
   private func tell(_ problems: [Problem]) -> Int32 {
     let style = Style(hasColor: context.usesColor(on: context.standardError))
+    for problem in problems { context.onProblem(problem) }
     let text = problems.map { Failure.text($0, style: style) }.joined()
     // Where standard error is closed the exit code is all that can be told.
     try? context.standardError.write(Array(text.utf8))

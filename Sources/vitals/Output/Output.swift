@@ -79,6 +79,7 @@ struct Output: Sendable {
 
   /// Tells of a problem that does not end the command.
   func failure(_ problem: Problem) {
+    context.onProblem(problem)
     let text = Failure.text(problem, style: Style(hasColor: context.usesColor(on: context.standardError)))
     // Where standard error is closed there is nobody left to tell.
     try? context.standardError.write(Array(text.utf8))

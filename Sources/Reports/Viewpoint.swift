@@ -49,9 +49,8 @@ package struct Viewpoint {
     let known = try history.attributeNames()
     for name in names where !known.contains(where: { $0.lowercased() == name }) {
       let near = Nearest.match(to: name, among: known).map { "did you mean \($0)? " } ?? ""
-      throw Problem(
-        "unknown-attribute", .usage, "no account has an attribute \"\(name)\"",
-        hint: "\(near)The attributes are: \(known.joined(separator: ", "))")
+      let all = known.isEmpty ? "No account has any yet" : "The attributes are: \(known.joined(separator: ", "))"
+      throw Problem("unknown-attribute", .usage, "no account has an attribute \"\(name)\"", hint: near + all)
     }
   }
 

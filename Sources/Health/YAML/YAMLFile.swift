@@ -34,7 +34,8 @@ package final class YAMLFile {
     throw Problems(file.inOrder())
   }
 
-  func report(_ problem: Problem) { problems.append(problem) }
+  /// Keeps a problem; an alias and its anchor are one and the same.
+  func report(_ problem: Problem) { if !problems.contains(problem) { problems.append(problem) } }
 
   private func inOrder() -> [Problem] {
     let keyed = problems.enumerated().map { (line: $1.place?.line ?? 0, column: $1.place?.column ?? 0, index: $0, problem: $1) }

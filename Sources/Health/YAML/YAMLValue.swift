@@ -159,7 +159,8 @@ extension YAMLValue {
     let words = Choice.allCases.map(\.rawValue)
     let near = written.flatMap { Nearest.match(to: $0, among: words) }
     let hint = near.map { "did you mean \($0)?" } ?? "one of \(words.joined(separator: ", "))"
-    fail("unknown-\(what)", "expected a \(what), found \(shape)", hint: hint)
+    let article = what.first.map { "aeio".contains($0) } == true ? "an" : "a"
+    fail("unknown-\(what)", "expected \(article) \(what), found \(shape)", hint: hint)
     return nil
   }
 }

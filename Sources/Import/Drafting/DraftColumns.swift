@@ -108,7 +108,8 @@ struct DraftColumns {
     guard look.kind == .text, look.index != plan.account?.index, plan.canBeNamed(look) else { return false }
     let isNamed =
       look.words.words == ["name"] || look.words.words == ["company"]
-      || (look.words.ends(["name"]) && look.words.has(["account", "customer", "client", "company", "tenant", "organization", "organisation"]))
+      || (look.words.ends(["name"])
+        && look.words.has(["account", "customer", "client", "company", "tenant", "organization", "organisation"]))
     return isNamed && isOfAccount(look)
   }
 
@@ -150,7 +151,14 @@ struct DraftColumns {
   }
 
   private mutating func signal(_ look: ColumnLook) -> (ColumnFate.Role, String) {
-    guard keys.count < Self.mostSignals else { return (.left(suggestions: []), "a number; \(Self.mostSignals) signals are drafted already") }
+    guard keys.count < Self.mostSignals else {
+      return (.left(suggestions: []), "a number; \(Self.mostSignals) signals are drafted already")
+    }
+    if plan.event.isEmpty, plan.repeats, look.words.isState {
+      return (
+        .left(suggestions: []), "a number that nobody adds up, by its name; several rows speak of one account and moment: which counts?"
+      )
+    }
     let (kinds, why) = kinds(look)
     let says = "The column \(look.name) of the feed \(plan.name)."
     let name = look.words.plain ?? "value_\(look.index + 1)"
@@ -222,20 +230,22 @@ struct DraftColumns {
     if look.hasDecimalCommas {
       return (.left(suggestions: []), "numbers with a decimal comma, which are not read: write them with a dot")
     }
-    let isFew = look.distinct <= 50 && (look.distinct * 2 <= look.filled || look.rows <= 20)
-    let few = "\(count(look.distinct, "value")) (\(look.values.prefix(4).map(DraftText.short).joined(separator: ", "))\(look.distinct > 4 ? ", …" : ""))"
-    guard let name = look.words.plain, isFew, name != "name", name != "started" else {
-      if look.words.isID, look.distinct * 2 <= look.filled {
-        let id = YAMLText.scalar(look.name)
-        return (.left(suggestions: []), "\(count(look.distinct, "id")); if one id is one event of several rows: {event: \(id), lines: add, value: …}")
-      }
-      return (.left(suggestions: []), "\(count(look.distinct, "different text"))")
+    let column = YAMLText.scalar(look.name)
+    if look.words.isID, look.distinct * 2 <= look.filled {
+      let why = "\(count(look.distinct, "id")); if one id is one event of several rows: {event: \(column), lines: add, value: …}"
+      return (.left(suggestions: []), why)
     }
+    // What nearly every account has its own of tells it from others, and does not describe it.
+    let most = max(3, (plan.account?.distinct ?? look.filled) / 2)
+    guard let name = look.words.plain, look.distinct <= min(50, most), look.distinct * 2 <= look.filled || look.rows <= 20, name != "name",
+      name != "started"
+    else { return (.left(suggestions: []), count(look.distinct, "different text")) }
+    let examples = look.values.prefix(4).map(DraftText.short).joined(separator: ", ") + (look.distinct > 4 ? ", …" : "")
+    let few = count(look.distinct, "value") + (look.words.isPersonal ? "" : " (\(examples))")
     if isOfAccount(look), attributes.insert(name).inserted { return (.attribute(name), "\(few), one for each account") }
-    let example = look.values.first.map { YAMLText.scalar($0) } ?? "…"
-    return (
-      .left(suggestions: []), "\(few), which differ between rows of an account; a line can take some: only: {\(YAMLText.scalar(look.name)): [\(example)]}"
-    )
+    let example = look.words.isPersonal ? "…" : look.values.first.map { YAMLText.scalar($0) } ?? "…"
+    let why = "\(few), which differ between rows of an account; a line can take some: only: {\(column): [\(example)]}"
+    return (.left(suggestions: []), why)
   }
 
   private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

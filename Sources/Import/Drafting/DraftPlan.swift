@@ -93,7 +93,9 @@ struct DraftPlan {
     let distinctRows = Set(sample.rows).count
     for candidate in candidates {
       var ids = [candidate]
-      if isUnique(ids, among: distinctRows) { event = ids } else {
+      if isUnique(ids, among: distinctRows) {
+        event = ids
+      } else {
         // An id that now and then comes twice with other content may be one only together with the account and the day.
         for look in [account] + looks.filter({ !$0.timeFormats.isEmpty && $0.blanks == 0 && canBeNamed($0) }) where event.isEmpty {
           ids.append(look)
@@ -161,7 +163,8 @@ struct DraftPlan {
     } else if fileName.choices.isEmpty {
       questions.append("when was it? \(reason), and the file's name has no day: import with --at DAY, or name a column in `at`")
     } else {
-      questions.append("which is the day in the name, \(fileName.choices.map { "\"\($0)\"" }.joined(separator: " or "))? Nothing is guessed")
+      questions.append(
+        "which is the day in the name, \(fileName.choices.map { "\"\($0)\"" }.joined(separator: " or "))? Nothing is guessed")
     }
   }
 }

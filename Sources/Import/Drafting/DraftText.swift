@@ -102,8 +102,9 @@ struct DraftText {
     let why = "\(account.distinct) different in \(rowCount)\(others)"
     var lines = [line(account.isDottedInteger ? "account: {column: \(column), as: integer}" : "account: \(column)", why)]
     if account.isDottedInteger { lines += note("as: integer reads \(Self.short(account.values.first ?? "17850.0")) as a whole number.") }
-    let ids = plan.event.first.map { plan.event.count == 1 ? [$0] : [] } ?? []
-    for id in ids { lines.append(line("# alias: [\(YAMLText.scalar(id.name))]", "if other files name the account by it")) }
+    for id in plan.event where plan.event.count == 1 && id.words.namesAccounts {
+      lines.append(line("# alias: [\(YAMLText.scalar(id.name))]", "if other files name the account by it"))
+    }
     for fate in columns.fates {
       if case .accountName = fate.role { lines.append(line("name: \(YAMLText.scalar(fate.look.name))", "what people call the account")) }
     }
@@ -118,12 +119,9 @@ struct DraftText {
   }
 
   private var unknownAccounts: String {
-    if known.of > 0, known.are * 2 >= known.of {
-      return line("unknown_accounts: reject", "\(known.are) of \(known.of) accounts looked up are known; others are refused")
-    }
-    return line(
-      "unknown_accounts: create",
-      "\(known.are) of \(known.of) accounts looked up are known; CHECK: with a feed of accounts, `reject` finds typing errors")
+    let found = "\(known.are) of \(known.of) looked up are known"
+    if known.of > 0, known.are * 2 >= known.of { return line("unknown_accounts: reject", "\(found); others are refused") }
+    return line("unknown_accounts: create", "\(found); CHECK: `reject` finds typing errors, once another feed tells who is an account")
   }
 
   private var when: [String] {
@@ -135,9 +133,12 @@ struct DraftText {
     switch plan.time {
     case .column(let look, let format):
       let all = look.blanks == 0 ? "all values fit" : "all values fit; \(look.blanks) rows have none"
-      var lines = [line("at: {column: \(YAMLText.scalar(look.name)), format: \(YAMLText.scalar(format.name))}", "\(plan.timeReason); \(all)")]
+      var lines = [
+        line("at: {column: \(YAMLText.scalar(look.name)), format: \(YAMLText.scalar(format.name))}", "\(plan.timeReason); \(all)")
+      ]
       if look.values.contains(where: { $0.contains(":") }), !look.values.contains(where: { $0.hasSuffix("Z") || $0.contains("+") }) {
-        lines += note("Times without an offset are of the workspace's zone; else write zone: Europe/Berlin, or whose they are, beside the format.")
+        lines += note(
+          "Times without an offset are of the workspace's zone; else write zone: Europe/Berlin, or whose they are, beside the format.")
       }
       return lines
     case .file: return [line("at: file", plan.timeReason)]
@@ -161,7 +162,9 @@ struct DraftText {
     var options: [String] = []
     if let mark = number.thousands { options.append("thousands: \(YAMLText.quoted(String(UnicodeScalar(mark))))") }
     if number.percent { options.append("percent: true") }
-    if !options.isEmpty { lines.append(line("number: {\(options.joined(separator: ", "))}", "19.60% is read as 19.6; the decimal mark is a dot")) }
+    if !options.isEmpty {
+      lines.append(line("number: {\(options.joined(separator: ", "))}", "19.60% is read as 19.6; the decimal mark is a dot"))
+    }
     return lines
   }
 
@@ -180,7 +183,10 @@ struct DraftText {
       guard case .signal(let key, let text) = fate.role else { continue }
       lines.append(line("  \(key): \(text)", fate.why))
     }
-    if lines.isEmpty { return columns.saysSomething ? [] : note("QUESTION: what does a row say? A log is counted by product.NAME: {value: 1}") + ["signals: {}"] }
+    if lines.isEmpty {
+      return columns.saysSomething
+        ? [] : note("QUESTION: what does a row say? A log is counted by product.NAME: {value: 1}") + ["signals: {}"]
+    }
     return [line("signals:", "what is measured; their kinds stand in signals.yaml")] + lines
   }
 
@@ -189,8 +195,9 @@ struct DraftText {
       if case .left(let suggestions) = fate.role { (fate, suggestions) } else { nil }
     }
     guard !fates.isEmpty else { return [] }
-    return note("Columns that are not used:") + fates.flatMap { fate, suggestions in
-      note("  \(Self.short(fate.look.name)): \(fate.why)") + suggestions.map { "#     \(YAMLText.comment($0))" }
-    }
+    return note("Columns that are not used:")
+      + fates.flatMap { fate, suggestions in
+        note("  \(Self.short(fate.look.name)): \(fate.why)") + suggestions.map { "#     \(YAMLText.comment($0))" }
+      }
   }
 }

@@ -54,7 +54,9 @@ struct NameWords: Hashable, Sendable {
     guard score > 0 else { return 0 }
     if isID { score += 2 }
     if words.count == 1 { score += 1 }
-    if has(["parent", "type", "status", "segment", "tier", "size", "country", "region", "agent", "manager", "owner", "email"]) { score -= 8 }
+    if has(["parent", "type", "status", "segment", "tier", "size", "country", "region", "agent", "manager", "owner", "email"]) {
+      score -= 8
+    }
     if ends(["name", "code"]) { score -= 6 }
     return max(0, score)
   }
@@ -85,21 +87,31 @@ struct NameWords: Hashable, Sendable {
   /// Whether digits under it may count from 1970.
   var soundsLikeTime: Bool { !isID && (timeScore != 0 || isAccountStart || isEnd) }
 
+  /// Whether values under it are about people, and have no place in a comment.
+  var isPersonal: Bool { has(["name", "first", "last", "email", "mail", "phone", "address", "location", "agent", "ip", "city", "street"]) }
+
+  /// Whether ids under it may name an account in other files.
+  var namesAccounts: Bool { accountScore > 0 || has(["license", "licence", "seat", "plan"]) }
+
   /// Whether it names what ends something that an earlier time began.
   var isEnd: Bool { has(["end", "ended", "close", "closed", "settled", "resolved", "solved", "finished", "paid"]) }
 
-  /// Whether numbers under it are amounts of what happened, which are added up; nil where the name does not speak.
-  var isCount: Bool {
-    let states: Set<String> = [
+  /// Whether numbers under it are a state, of which adding up makes no sense.
+  var isState: Bool {
+    has([
       "open", "active", "total", "current", "lifetime", "cumulative", "avg", "average", "mean", "median", "rate", "pct", "percent",
-      "percentage", "ratio", "score", "share", "max", "min", "licensed", "limit",
-    ]
-    if has(states) { return false }
-    return ends([
-      "count", "counts", "logins", "clicks", "visits", "sessions", "opens", "views", "pageviews", "calls", "events", "emails", "messages",
-      "errors", "downloads", "uses", "usage", "requests", "actions", "orders", "hits", "plays", "searches", "bounces", "tickets",
-      "minutes", "seconds", "secs", "quantity", "uploads", "exports", "transactions", "purchases", "logouts", "impressions",
+      "percentage", "ratio", "score", "share", "max", "min", "licensed", "limit", "price",
     ])
+  }
+
+  /// Whether numbers under it are amounts of what happened, which are added up.
+  var isCount: Bool {
+    !isState
+      && ends([
+        "count", "counts", "logins", "clicks", "visits", "sessions", "opens", "views", "pageviews", "calls", "events", "emails", "messages",
+        "errors", "downloads", "uses", "usage", "requests", "actions", "orders", "hits", "plays", "searches", "bounces", "tickets",
+        "minutes", "seconds", "secs", "quantity", "uploads", "exports", "transactions", "purchases", "logouts", "impressions",
+      ])
   }
 
   /// The dimension that its words belong to; product, where the words say nothing.

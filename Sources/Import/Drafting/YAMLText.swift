@@ -19,8 +19,10 @@ package enum YAMLText {
       case "\t": result += "\\t"
       case "\r": result += "\\r"
       default:
-        let isHarmless = (0x20...0x7E).contains(scalar.value) || (scalar.value >= 0xA0 && scalar.properties.generalCategory != .format
-          && scalar.value != 0x2028 && scalar.value != 0x2029 && scalar.value != 0xFEFF)
+        let isHarmless =
+          (0x20...0x7E).contains(scalar.value)
+          || (scalar.value >= 0xA0 && scalar.properties.generalCategory != .format
+            && scalar.value != 0x2028 && scalar.value != 0x2029 && scalar.value != 0xFEFF)
         let digits = String(scalar.value, radix: 16)
         result += isHarmless ? String(scalar) : "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
       }
@@ -30,6 +32,10 @@ package enum YAMLText {
 
   /// Words for a comment: on one line, and nothing that a terminal or YAML would take for a command.
   static func comment(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || [0x2028, 0x2029, 0xFEFF].contains($0.value) ? " " : $0 }))
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map {
+          $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || [0x2028, 0x2029, 0xFEFF].contains($0.value) ? " " : $0
+        }))
   }
 }

@@ -140,7 +140,11 @@ struct FeedReader {
   private func rejectLimit() -> Feed.RejectLimit? {
     guard let value = map["max_rejects"] else { return nil }
     if value.written?.hasSuffix("%") == true { return value.percent().map { .share($0) } }
-    return value.integer("a number of rows, or a share such as 1%", in: 0...Int(Int32.max)).map { .rows($0) }
+    if let written = value.written, let count = Int(written), (0...Int(Int32.max)).contains(count) { return .rows(count) }
+    let found = value.written.map { "\"\($0)\"" } ?? "something else"
+    value.fail(
+      "wrong-type", "expected a number of rows or a share, found \(found)", hint: "write it like max_rejects: 20 or max_rejects: 1%")
+    return nil
   }
 }
 
@@ -149,7 +153,8 @@ extension FeedReader {
   /// Whether a key that knows one word says it.
   static func word(_ value: YAMLValue?, _ word: String) -> Bool {
     guard let value, value.written != word else { return value != nil }
-    value.fail("unknown-word", "expected \(word), found \(value.written.map { "\"\($0)\"" } ?? "something else")")
+    let found = value.written.map { "\"\($0)\"" } ?? "something else"
+    value.fail("unknown-word", "expected \(word), found \(found)", hint: "write \(word), or leave the key out")
     return false
   }
 

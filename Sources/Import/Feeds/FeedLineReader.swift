@@ -82,7 +82,8 @@ struct FeedLineReader {
     let factors = items.compactMap(factor)
     let hasColumn = factors.contains { if case .column = $0 { true } else { false } }
     if items.count < 2 || (factors.count == items.count && !hasColumn) {
-      value.fail("bad-multiply", "multiply needs two factors or more, one of them a column")
+      value.fail(
+        "bad-multiply", "multiply needs two factors or more, one of them a column", hint: "write it like {multiply: [Quantity, UnitPrice]}")
     }
     return factors
   }

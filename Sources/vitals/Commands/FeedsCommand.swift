@@ -149,7 +149,7 @@ extension FeedsCommand {
     private func extended(_ path: String, _ draft: FeedDraft) throws -> String {
       if let text = CatalogueAddition.text(try WorkspaceFile.required(path), adding: draft.entries, from: draft.file) { return text }
       throw Problem(
-        "catalogue-not-a-block", .badInput, "signals.yaml cannot be added to: `signals:` is not written with one signal a line",
+        "catalogue-not-a-block", .badInput, "no signal can be added: `signals:` is not written with one signal a line",
         place: Place(file: path), hint: "write it so, or draft with -o FILE, which lists the signals to declare")
     }
   }

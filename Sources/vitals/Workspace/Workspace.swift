@@ -74,7 +74,8 @@ extension Workspace {
   func card(_ word: String) throws -> Card {
     if word.contains("/") || word.hasSuffix(".yaml") || word.hasSuffix(".yml") {
       guard let text = try WorkspaceFile.text(word) else {
-        throw Problem("no-card-file", .missing, "there is no card file \"\(word)\"")
+        throw Problem(
+          "no-card-file", .missing, "there is no card file \"\(word)\"", hint: "check the name; a card in cards/ is named without folder and ending")
       }
       return try CardFile.read(text: text, file: word, catalogue: catalogue).card
     }

@@ -34,7 +34,8 @@ struct FeedDraftTests {
   }
 
   @Test func countsOfANight() throws {
-    let draft = try draft("usage_2026-11-20.csv", "customer_id,date,logins,Active Users\nC1,2026-11-20,4,3\nC2,2026-11-19,5,2\nC1,2026-11-19,1,3\n")
+    let draft = try draft(
+      "usage_2026-11-20.csv", "customer_id,date,logins,Active Users\nC1,2026-11-20,4,3\nC2,2026-11-19,5,2\nC1,2026-11-19,1,3\n")
     let feed = try feed(draft)
     #expect(draft.name == "usage" && draft.questions.isEmpty)
     #expect(feed.match.map(\.text) == ["usage_*.csv"] && feed.fileDay("usage_2026-12-01.csv") == Day("2026-12-01"))
@@ -49,14 +50,17 @@ struct FeedDraftTests {
   @Test func dayAndMonthAreNeverGuessed() throws {
     let open = try draft("calls_2026-11-20.csv", "account,day,calls\na,03/04/2026,1\nb,05/06/2026,2\n")
     #expect(open.questions.count == 1 && open.questions[0].contains("dd/MM/yyyy or MM/dd/yyyy"))
-    #expect(open.text.contains("# at: {column: day, format: \"dd/MM/yyyy\"}") && open.text.contains("# at: {column: day, format: \"MM/dd/yyyy\"}"))
+    #expect(
+      open.text.contains("# at: {column: day, format: \"dd/MM/yyyy\"}") && open.text.contains("# at: {column: day, format: \"MM/dd/yyyy\"}")
+    )
     // Until somebody says so, no file is taken in: not even by the day in its name.
     let feed = try feed(open)
     #expect(feed.needsFileDay && feed.fileDay("calls_2026-11-20.csv") == nil)
     #expect(try time(self.feed(draft("calls.csv", "account,day,calls\na,03/04/2026,1\nb,15/06/2026,2\n"))) == "day dd/MM/yyyy")
     #expect(try time(self.feed(draft("calls.csv", "account,day,calls\na,3/4/2026,1\nb,6/15/2026,2\n"))) == "day M/d/yyyy")
     let name = try draft("seats_03-04-2026.csv", "account,seats\na,1\nb,2\n")
-    #expect(name.questions.count == 1 && name.text.contains("# day: \"seats_%d-%m-%Y*\"") && name.text.contains("# day: \"seats_%m-%d-%Y*\""))
+    #expect(
+      name.questions.count == 1 && name.text.contains("# day: \"seats_%d-%m-%Y*\"") && name.text.contains("# day: \"seats_%m-%d-%Y*\""))
     #expect(try self.feed(draft("seats_13-04-2026.csv", "account,seats\na,1\nb,2\n")).fileDay("seats_14-05-2026.csv") == Day("2026-05-14"))
   }
 
@@ -161,7 +165,8 @@ struct FeedDraftTests {
   @Test func namesOfColumnsAreOnlyNames() throws {
     let names = ["account", "day", "a: b", "#c", "\"d\"", "{e}", "x\u{2028}y", "null", "1", "é\t"]
     let header = names.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ",")
-    let draft = try draft("x.csv", header + "\n" + (1...3).map { "a\($0),2026-11-20," + (1...8).map(String.init).joined(separator: ",") + "\n" }.joined())
+    let draft = try draft(
+      "x.csv", header + "\n" + (1...3).map { "a\($0),2026-11-20," + (1...8).map(String.init).joined(separator: ",") + "\n" }.joined())
     let read = try feed(draft)
     #expect(read.lines.count == 8)
     let columns = read.lines.map { line -> String in if case .column(let name) = line.value { name } else { "" } }

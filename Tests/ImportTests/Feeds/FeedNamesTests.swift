@@ -27,7 +27,9 @@ struct FeedNamesTests {
       let found = a.sharedName(with: b)
       if let found { #expect(a.match(found) != nil && b.match(found) != nil, "\(a.text) and \(b.text): \(found)") }
       let name = word(["a", "b"], upTo: 6)
-      if a.match(name) != nil, b.match(name) != nil { #expect(found != nil && (found?.count ?? 0) <= name.count, "\(a.text) and \(b.text)") }
+      if a.match(name) != nil, b.match(name) != nil {
+        #expect(found != nil && (found?.count ?? 0) <= name.count, "\(a.text) and \(b.text)")
+      }
     }
   }
 }

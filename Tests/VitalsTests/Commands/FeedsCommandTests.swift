@@ -33,9 +33,11 @@ struct FeedsCommandTests {
     try works("usage_2026-03-20.csv", "customer,date,logins,api calls\nC1,2026-03-20,4,17\nC2,2026-03-20,5,9\n", feed: "usage", rows: 2)
     try works("Zähler 20.03.2026.csv", "Account;Zeit;Wert\na;20.03.2026 08:44;1\nb;20.03.2026 09:00;2\n", feed: "zhler", rows: 2)
     try works(
-      "tickets.csv", "ticket_id,account_id,created_at,subject\n1,a,3/19/2026,Slow\n2,a,3/20/2026,\"Still, slow\"\n", feed: "tickets", rows: 2)
+      "tickets.csv", "ticket_id,account_id,created_at,subject\n1,a,3/19/2026,Slow\n2,a,3/20/2026,\"Still, slow\"\n", feed: "tickets",
+      rows: 2)
     try works(
-      "accounts_20260320.csv", "id,company_name,tier,since,seats\n007,Acme,gold,2020-01-31,NA\n008,Bolt,tin,2021-01-31,8\n"
+      "accounts_20260320.csv",
+      "id,company_name,tier,since,seats\n007,Acme,gold,2020-01-31,NA\n008,Bolt,tin,2021-01-31,8\n"
         .replacing("id,", with: "account_id,"), feed: "accounts", rows: 2)
   }
 
@@ -58,11 +60,14 @@ struct FeedsCommandTests {
     let before = try folder.text("signals.yaml")
     let path = folder.path + "/draft.yaml"
     #expect(try draft("usage_2026-03-20.csv", "account,date,exports\na,2026-03-20,17\n", "-o", path).code == 0)
-    #expect(try folder.text("draft.yaml").hasSuffix("\n#   product.exports: {kind: count, unit: exports, direction: none, says: \"The column exports of the feed usage.\"}\n"))
+    #expect(
+      try folder.text("draft.yaml").hasSuffix(
+        "\n#   product.exports: {kind: count, unit: exports, direction: none, says: \"The column exports of the feed usage.\"}\n"))
     #expect(folder.run("feeds", "new", folder.path + "/usage_2026-03-20.csv", "-o", path).code == 64)
     let printed = folder.run("feeds", "new", folder.path + "/usage_2026-03-20.csv", "-o", "-")
-    #expect(printed.code == 0 && printed.out == (try folder.text("draft.yaml")))
-    #expect(try folder.text("signals.yaml") == before && folder.names.contains("feeds"))
+    #expect(printed.code == 0)
+    #expect(try printed.out == folder.text("draft.yaml"))
+    #expect(try folder.text("signals.yaml") == before)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/feeds").isEmpty)
   }
 
@@ -71,7 +76,8 @@ struct FeedsCommandTests {
     #expect(made.code == 0 && made.out.contains("dd/MM/yyyy or MM/dd/yyyy"))
     #expect(folder.run("feeds", "lint").code == 0)
     #expect(folder.run("import", folder.path + "/calls.csv", "--dry-run").code == 65)
-    let text = try folder.text("feeds/calls.yaml").replacing("# at: {column: day, format: \"MM/dd/yyyy\"}", with: "at: {column: day, format: \"MM/dd/yyyy\"}")
+    let text = try folder.text("feeds/calls.yaml").replacing(
+      "# at: {column: day, format: \"MM/dd/yyyy\"}", with: "at: {column: day, format: \"MM/dd/yyyy\"}")
     try folder.write(text, to: "feeds/calls.yaml")
     #expect(try folder.rows("import", folder.path + "/calls.csv", "--dry-run")[0]["new"] as? Int == 2)
   }
@@ -97,7 +103,9 @@ struct FeedsCommandTests {
 
   /// Published files, the first of them that is there of each kind.
   private static let published: [String] = {
-    let ravenstack = ["accounts", "subscriptions", "feature_usage", "support_tickets", "churn_events"].map { "ravenstack/ravenstack_\($0).csv" }
+    let ravenstack = ["accounts", "subscriptions", "feature_usage", "support_tickets", "churn_events"].map {
+      "ravenstack/ravenstack_\($0).csv"
+    }
     let all = ravenstack + ["accounts-receivable/accounts-receivable.csv", "sparkify-log/2018-11-01-events.json"]
     return all.filter { FileManager.default.fileExists(atPath: data.path + "/" + $0) }
   }()

@@ -67,12 +67,14 @@ struct GalleryCase: CustomTestStringConvertible, Sendable {
   /// The transcript with what was really said.
   func text(_ said: [[String]]) -> String {
     var said = said[...]
-    let lines = says + steps.flatMap { step -> [String] in
-      switch step {
-      case .file(let name, let isEscaped, let lines): ["=== \(name)\(isEscaped ? " (escaped)" : "")"] + lines
-      case .command(let words, _): ["$ \(words)"] + (said.popFirst() ?? [])
+    let lines =
+      says
+      + steps.flatMap { step -> [String] in
+        switch step {
+        case .file(let name, let isEscaped, let lines): ["=== \(name)\(isEscaped ? " (escaped)" : "")"] + lines
+        case .command(let words, _): ["$ \(words)"] + (said.popFirst() ?? [])
+        }
       }
-    }
     return lines.joined(separator: "\n") + "\n"
   }
 }
@@ -177,7 +179,8 @@ struct GalleryRun {
 
   private func lines(_ text: String, prefix: String) -> [String] {
     let plain = folder.plain(text).replacing(folder.path, with: ".")
-    return plain.split(separator: "\n", omittingEmptySubsequences: false).dropLast(plain.hasSuffix("\n") || plain.isEmpty ? 1 : 0).map { line in
+    return plain.split(separator: "\n", omittingEmptySubsequences: false).dropLast(plain.hasSuffix("\n") || plain.isEmpty ? 1 : 0).map {
+      line in
       var text = prefix + line
       while text.last == " " { text.removeLast() }
       return text

@@ -34,6 +34,7 @@ struct GalleryTests {
     "damaged-strip": "bytes damaged on the disk: StorageTests/StripTests, ImportSessionTests",
     "database-busy": "another process that writes: StorageTests/TransactionTests, BadInputTests.aDatabaseThatAnotherWrites",
     "edited-migration": "a migration that was edited after it shipped: StorageTests/MigratorTests",
+    "event-of-pattern": "the catalogue refuses a family of events before any feed is read: pattern-kind",
     "failed-migration": "a migration with a mistake: StorageTests/MigratorTests",
     "file-system": "a disk that fails: StorageTests/BackupTests",
     "interrupted": "control-C: StorageTests/TransactionTests, ImportCommandTests",
@@ -76,10 +77,13 @@ private enum ErrorNames {
     let files = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL } ?? []
     for file in files where file.pathExtension == "swift" {
       let text = try String(contentsOf: file, encoding: .utf8)
-      let given = text.matches(of: /(?:Problem|RowFault|fail|refuse|report|setBroken|fault|syntax|[a-z]+Problem)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)*)"/)
+      let given = text.matches(
+        of: /(?:Problem|RowFault|fail|refuse|report|setBroken|fault|syntax|[a-z]+Problem)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)*)"/)
       for match in given { names[String(match.output.1)] = file.lastPathComponent }
       for match in text.matches(of: /\bcode(?:: | = )"([a-z0-9-]+)"/) { names[String(match.output.1)] = file.lastPathComponent }
-      for match in text.matches(of: /\.choice\([A-Za-z.]+\.self, "([a-z]+)"\)/) { names["unknown-\(match.output.1)"] = file.lastPathComponent }
+      for match in text.matches(of: /\.choice\([A-Za-z.]+\.self, "([a-z]+)"\)/) {
+        names["unknown-\(match.output.1)"] = file.lastPathComponent
+      }
     }
     return names
   }

@@ -27,7 +27,9 @@ struct FeedDraftReport: TableReport {
       draft.columns,
       columns: [
         TableColumn("column", title: "Column", importance: 5, least: 12, text: \.name),
-        TableColumn("becomes", title: "Becomes", importance: 4, least: 12) { Cell($0.becomes ?? style.absent, $0.becomes == nil ? .dim : .plain) },
+        TableColumn("becomes", title: "Becomes", importance: 4, least: 12) {
+          Cell($0.becomes ?? style.absent, $0.becomes == nil ? .dim : .plain)
+        },
         TableColumn("why", title: "Why", importance: 0, least: 16, text: \.why),
       ], whenEmpty: "The file has no columns.")
   }
@@ -37,7 +39,8 @@ struct FeedDraftReport: TableReport {
     return Records(
       draft.columns,
       fields: [
-        RecordField("feed") { _ in draft.name }, RecordField("column", \.name), RecordField("becomes", \.becomes), RecordField("why", \.why),
+        RecordField("feed") { _ in draft.name }, RecordField("column", \.name), RecordField("becomes", \.becomes),
+        RecordField("why", \.why),
       ])
   }
 }

@@ -45,7 +45,9 @@ struct FeedListReport: TableReport {
       rows,
       columns: [
         TableColumn("feed", title: "Feed") { Cell($0.name, $0.state.feed == nil ? .red : .plain) },
-        TableColumn("match", title: "Matches", importance: 2, least: 12) { Cell($0.match.isEmpty ? style.absent : $0.match.joined(separator: ", ")) },
+        TableColumn("match", title: "Matches", importance: 2, least: 12) {
+          Cell($0.match.isEmpty ? style.absent : $0.match.joined(separator: ", "))
+        },
         TableColumn("format", title: "Format", kind: .word, importance: 1) { Cell($0.state.feed?.format.rawValue ?? style.absent) },
         TableColumn("signals", title: "Signals", kind: .number) { Cell(String($0.signals.count)) },
         TableColumn("imports", title: "Imports", kind: .number) { Cell(Human.count($0.imports.count { $0.error == nil })) },
@@ -64,7 +66,8 @@ struct FeedListReport: TableReport {
         RecordField("feed") { $0.state.feed?.name }, RecordField("file", \.state.file), RecordField("match", \.match),
         RecordField("format") { $0.state.feed?.format.rawValue }, RecordField("after") { $0.state.feed?.after ?? [] },
         RecordField("signals", \.signals), RecordField("imports") { $0.imports.count { $0.error == nil } },
-        RecordField("last_import") { $0.last?.id }, RecordField("last_file") { $0.last?.file }, RecordField("last_file_day") { $0.last?.fileDay },
+        RecordField("last_import") { $0.last?.id }, RecordField("last_file") { $0.last?.file },
+        RecordField("last_file_day") { $0.last?.fileDay },
         RecordField("last_finished") { row in row.last.map { InstantText.machine($0.finished) } },
         RecordField("error") { $0.state.problems.first?.message },
       ])

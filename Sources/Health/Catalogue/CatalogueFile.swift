@@ -60,7 +60,8 @@ public enum CatalogueFile {
   private static func check(_ signal: Signal, _ map: YAMLMap) {
     if signal.isPattern, signal.kind != .count {
       map["kind"]?.fail(
-        "pattern-kind", "a pattern must be a count, not \(signal.kind == .event ? "an" : "a") \(signal.kind.rawValue)", hint: "write kind: count, or name each signal")
+        "pattern-kind", "a pattern must be a count, not \(signal.kind == .event ? "an" : "a") \(signal.kind.rawValue)",
+        hint: "write kind: count, or name each signal")
     }
     guard signal.dimension == "outcome" else { return }
     if signal.kind != .event {

@@ -124,8 +124,8 @@ struct SampleTable {
 enum DialectGuess {
   static func dialect(of bytes: [UInt8], encoding: TextEncoding, file: String) throws -> CSVDialect {
     var best: (dialect: CSVDialect, broken: Double, columns: Int)?
-    let quotes: [UInt8?] = [UInt8(ascii: "\""), UInt8(ascii: "'"), nil]
-    for quote in quotes {
+    let quotes: [UInt8?] = [UInt8(ascii: "\""), nil]
+    for quote in (usesApostrophes(bytes) ? [UInt8(ascii: "'")] : []) + quotes {
       for delimiter in [UInt8(ascii: ","), UInt8(ascii: ";"), 9, UInt8(ascii: "|")] {
         let dialect = try CSVDialect(delimiter: delimiter, quote: quote, encoding: encoding)
         guard let table = try? SampleTable(bytes, dialect, file: file), table.columns.count > 1 else { continue }
@@ -140,6 +140,15 @@ enum DialectGuess {
     let plain = try CSVDialect(encoding: encoding)
     _ = try SampleTable(bytes, plain, file: file)  // says what is wrong, if anything is
     return plain
+  }
+}
+
+extension DialectGuess {
+  /// Whether some cell stands between apostrophes, whatever the delimiter.
+  private static func usesApostrophes(_ bytes: [UInt8]) -> Bool {
+    let marks: Set<UInt8> = [UInt8(ascii: ","), UInt8(ascii: ";"), 9, UInt8(ascii: "|"), 10, 13]
+    let quote = UInt8(ascii: "'")
+    return bytes.split(whereSeparator: { marks.contains($0) }).contains { $0.count > 2 && $0.first == quote && $0.last == quote }
   }
 }
 

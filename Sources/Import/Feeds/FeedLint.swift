@@ -82,8 +82,12 @@ extension FeedReader {
     }
     if let header = feed.dialect.header {
       let twice = header.enumerated().first { header[..<$0.offset].contains($0.element) }
-      if header.isEmpty { map["header"]?.fail("empty-header", "the header names no column", hint: "write [account, day, …], or leave the key out") }
-      if let twice { map["header"]?.fail("duplicate-column", "the header names \(twice.element) twice", hint: "give each column its own name") }
+      if header.isEmpty {
+        map["header"]?.fail("empty-header", "the header names no column", hint: "write [account, day, …], or leave the key out")
+      }
+      if let twice {
+        map["header"]?.fail("duplicate-column", "the header names \(twice.element) twice", hint: "give each column its own name")
+      }
     }
     complete(feed)
   }

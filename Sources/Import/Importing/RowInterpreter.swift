@@ -223,7 +223,7 @@ struct RowInterpreter {
     do {
       return try parsers[time].parse(cell)
     } catch {
-      throw RowFault("bad-time", cell: column, "\"\(row.text(column))\" \(error.message(plan.times[time].format))")
+      throw RowFault("bad-time", cell: column, "\"\(row.text(column))\" \(error.message(plan.times[time].format))", hint: error.hint)
     }
   }
 

@@ -19,6 +19,13 @@ package enum TimeFault: Error, Hashable, Sendable {
   }
 }
 
+extension TimeFault {
+  /// What to do.
+  package var hint: String? {
+    self == .notATime ? "if the column writes times otherwise, say how: {column: NAME, format: dd/MM/yyyy HH:mm} in the feed" : nil
+  }
+}
+
 /// What a text says of a time, before zones: a wall clock, with or without a time of day and an offset.
 struct WallClock {
   var day = Day(0)

@@ -75,7 +75,8 @@ extension Workspace {
     if word.contains("/") || word.hasSuffix(".yaml") || word.hasSuffix(".yml") {
       guard let text = try WorkspaceFile.text(word) else {
         throw Problem(
-          "no-card-file", .missing, "there is no card file \"\(word)\"", hint: "check the name; a card in cards/ is named without folder and ending")
+          "no-card-file", .missing, "there is no card file \"\(word)\"",
+          hint: "check the name; a card in cards/ is named without folder and ending")
       }
       return try CardFile.read(text: text, file: word, catalogue: catalogue).card
     }

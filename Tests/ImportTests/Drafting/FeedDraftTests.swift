@@ -51,7 +51,7 @@ struct FeedDraftTests {
     let open = try draft("calls_2026-11-20.csv", "account,day,calls\na,03/04/2026,1\nb,05/06/2026,2\n")
     #expect(open.questions.count == 1 && open.questions[0].contains("dd/MM/yyyy or MM/dd/yyyy"))
     #expect(
-      open.text.contains("# at: {column: day, format: \"dd/MM/yyyy\"}") && open.text.contains("# at: {column: day, format: \"MM/dd/yyyy\"}")
+      open.text.contains("# at: {column: day, format: dd/MM/yyyy}") && open.text.contains("# at: {column: day, format: MM/dd/yyyy}")
     )
     // Until somebody says so, no file is taken in: not even by the day in its name.
     let feed = try feed(open)

@@ -194,7 +194,7 @@ enum WorkspaceFile {
       throw Problem("unreadable-file", .missing, "\(path) cannot be read", hint: "it may be a folder, or its permissions forbid it")
     }
     guard let text = String(validating: data, as: UTF8.self) else {
-      throw Problem("bad-encoding", .badInput, "\(path) is not UTF-8 text", place: Place(file: path), hint: "save it as UTF-8")
+      throw Problem("bad-encoding", .badInput, "the file is not UTF-8 text", place: Place(file: path), hint: "save it as UTF-8")
     }
     return text
   }

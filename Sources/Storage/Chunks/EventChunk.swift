@@ -58,16 +58,48 @@ package enum EventChunk {
     _ bytes: UnsafeRawBufferPointer, importID: Int, shard: Int, wanted: (Int) -> Bool = { _ in true }, _ body: (EventRevision) -> Void
   ) throws {
     let strip = try Strip(bytes, integerLanes: 6, importID: importID, owner: "an event chunk of shard \(shard), import \(importID),")
-    let (sources, lines, accounts, days) = (strip.reader(0), strip.reader(1), strip.reader(2), strip.reader(3))
-    let (times, flags, values) = (strip.reader(4), strip.reader(5), strip.reader(6))
+    let events = Events(strip)
     for i in 0..<strip.count {
-      let line = lines.integer(i)
-      guard wanted(line) else { continue }
-      body(
-        EventRevision(
-          source: sources.integer(i), line: line, account: accounts.integer(i),
-          moment: Moment(Day(days.integer(i)), millisecond: Int32(truncatingIfNeeded: times.integer(i) - 1)), value: values.value(i),
-          flags: EventRevision.Flags(rawValue: UInt8(truncatingIfNeeded: flags.integer(i)))))
+      let line = events.lines.integer(i)
+      if wanted(line) { body(events.revision(i, line: line)) }
+    }
+  }
+
+  /// Calls `body` with each event of a chunk whose source `sources` gives; it gives them ascending, then nil.
+  package static func forEach(
+    _ bytes: UnsafeRawBufferPointer, importID: Int, shard: Int, sources next: () -> Int?, _ body: (EventRevision) -> Void
+  ) throws {
+    let strip = try Strip(bytes, integerLanes: 6, importID: importID, owner: "an event chunk of shard \(shard), import \(importID),")
+    let events = Events(strip)
+    var start = 0
+    while let source = next() {
+      var (low, high) = (start, strip.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if events.sources.integer(middle) < source { low = middle + 1 } else { high = middle }
+      }
+      while low < strip.count, events.sources.integer(low) == source {
+        body(events.revision(low, line: events.lines.integer(low)))
+        low += 1
+      }
+      start = low
+    }
+  }
+
+  /// The lanes of a chunk.
+  private struct Events {
+    let sources, lines, accounts, days, times, flags, values: Strip.Reader
+
+    init(_ strip: Strip) {
+      (sources, lines, accounts, days) = (strip.reader(0), strip.reader(1), strip.reader(2), strip.reader(3))
+      (times, flags, values) = (strip.reader(4), strip.reader(5), strip.reader(6))
+    }
+
+    @inline(__always) func revision(_ i: Int, line: Int) -> EventRevision {
+      EventRevision(
+        source: sources.integer(i), line: line, account: accounts.integer(i),
+        moment: Moment(Day(days.integer(i)), millisecond: Int32(truncatingIfNeeded: times.integer(i) - 1)), value: values.value(i),
+        flags: EventRevision.Flags(rawValue: UInt8(truncatingIfNeeded: flags.integer(i))))
     }
   }
 }

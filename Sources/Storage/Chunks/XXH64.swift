@@ -40,31 +40,35 @@ package struct XXH64 {
 
   /// The hash of everything taken in so far.
   package func finish() -> UInt64 {
-    var hash = total >= 32 ? merged() : seed &+ Self.p5
-    hash &+= total
-    pending.withUnsafeBytes { tail in
-      var i = 0
-      while i + 8 <= tail.count {
-        hash = Self.rotate(hash ^ Self.round(0, Self.load64(tail, i)), 27) &* Self.p1 &+ Self.p4
-        i += 8
-      }
-      if i + 4 <= tail.count {
-        let word = UInt64(UInt32(littleEndian: tail.loadUnaligned(fromByteOffset: i, as: UInt32.self)))
-        hash = Self.rotate(hash ^ (word &* Self.p1), 23) &* Self.p2 &+ Self.p3
-        i += 4
-      }
-      while i < tail.count {
-        hash = Self.rotate(hash ^ (UInt64(tail[i]) &* Self.p5), 11) &* Self.p1
-        i += 1
-      }
+    let hash = total >= 32 ? merged() : seed &+ Self.p5
+    return pending.withUnsafeBytes { Self.close(hash &+ total, tail: $0) }
+  }
+
+  /// Mixes in the bytes that fill no stripe.
+  private static func close(_ start: UInt64, tail: UnsafeRawBufferPointer) -> UInt64 {
+    var (hash, i) = (start, 0)
+    while i + 8 <= tail.count {
+      hash = rotate(hash ^ round(0, load64(tail, i)), 27) &* p1 &+ p4
+      i += 8
     }
-    hash = (hash ^ (hash >> 33)) &* Self.p2
-    hash = (hash ^ (hash >> 29)) &* Self.p3
+    if i + 4 <= tail.count {
+      let word = UInt64(UInt32(littleEndian: tail.loadUnaligned(fromByteOffset: i, as: UInt32.self)))
+      hash = rotate(hash ^ (word &* p1), 23) &* p2 &+ p3
+      i += 4
+    }
+    while i < tail.count {
+      hash = rotate(hash ^ (UInt64(tail[i]) &* p5), 11) &* p1
+      i += 1
+    }
+    hash = (hash ^ (hash >> 33)) &* p2
+    hash = (hash ^ (hash >> 29)) &* p3
     return hash ^ (hash >> 32)
   }
 
   /// The hash of one run of bytes.
   package static func hash(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
+    // A short text needs no state, and so no memory.
+    if bytes.count < 32 { return close(seed &+ p5 &+ UInt64(bytes.count), tail: bytes) }
     var state = XXH64(seed: seed)
     state.update(bytes)
     return state.finish()

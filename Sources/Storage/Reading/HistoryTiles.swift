@@ -103,30 +103,53 @@ package final class HistoryTiles: TileSource {
   /// A feed speaks of a signal in every import that has it, and from the first of those on also in imports without it: a column
   /// added today leaves the days before it dark, while a signal that a file names now and then does not go dark in between.
   private func loadSpeakers() throws -> [Int: Silence] {
-    var entries: [Int: (feed: Int, first: Day?, runs: [ClosedRange<Day>])] = [:]
-    for entry in knowledge.visible { entries[entry.id] = (entry.feed, entry.fileDay, []) }
-    var (runs, typed): ([Int: [ClosedRange<Day>]], Set<Int>) = ([:], [])
-    try history.connection.prepare("SELECT id FROM feed WHERE name LIKE '@%'").each { typed.insert($0.int(0)) }
+    // By import, feed and signal, all numbered from 0 on: there may be tens of thousands of imports.
+    var feeds = [Int](repeating: 0, count: (knowledge.visible.map(\.id).max() ?? 0) + 1)  // 0: not visible
+    var firstDays = [Day?](repeating: nil, count: feeds.count)
+    for entry in knowledge.visible { (feeds[entry.id], firstDays[entry.id]) = (entry.feed, entry.fileDay) }
+    let feedCount = (feeds.max() ?? 0) + 1
+    var typed = [Bool](repeating: false, count: feedCount)
+    try history.connection.prepare("SELECT id FROM feed WHERE name LIKE '@%'").each { if $0.int(0) < feedCount { typed[$0.int(0)] = true } }
+    var spoken: [(importID: Int, run: ClosedRange<Day>)] = []
+    var runs = [DayRuns](repeating: DayRuns(), count: feedCount)
     try history.connection.prepare("SELECT import, first_day, last_day FROM spoke ORDER BY import, first_day").each { row in
-      let run = Day(row.int(1))...Day(row.int(2))
-      guard let entry = entries[row.int(0)], let days = knowledge.visibleDays(of: run, importID: row.int(0)) else { return }
-      runs[entry.feed, default: []].append(days)
-      entries[row.int(0)]?.runs.append(days)
-      if entry.first == nil { entries[row.int(0)]?.first = days.lowerBound }
+      let (importID, run) = (row.int(0), Day(row.int(1))...Day(row.int(2)))
+      guard importID < feeds.count, feeds[importID] > 0, let days = knowledge.visibleDays(of: run, importID: importID) else { return }
+      runs[feeds[importID]].add(days)
+      spoken.append((importID, days))
+      if firstDays[importID] == nil { firstDays[importID] = days.lowerBound }
     }
-    var (own, first): ([Int: [ClosedRange<Day>]], [Int: [Int: Day]]) = ([:], [:])
-    try history.connection.prepare("SELECT import, signal FROM import_signal").each { row in
-      guard let entry = entries[row.int(0)], let day = entry.first else { return }
-      if !typed.contains(entry.feed) { own[row.int(1), default: []] += entry.runs }
-      first[row.int(1), default: [:]][entry.feed] = min(first[row.int(1)]?[entry.feed] ?? day, day)
+    var own = [DayRuns](repeating: DayRuns(), count: history.signals.count)
+    var first = [Day?](repeating: nil, count: history.signals.count * feedCount)
+    var next = 0
+    try history.connection.prepare("SELECT import, signal FROM import_signal ORDER BY import").each { row in
+      let (importID, signal) = (row.int(0), row.int(1))
+      while next < spoken.count, spoken[next].importID < importID { next += 1 }
+      guard importID < feeds.count, feeds[importID] > 0, let day = firstDays[importID] else { return }
+      let feed = feeds[importID]
+      var place = next
+      while !typed[feed], place < spoken.count, spoken[place].importID == importID {
+        own[signal].add(spoken[place].run)
+        place += 1
+      }
+      first[signal * feedCount + feed] = min(first[signal * feedCount + feed] ?? day, day)
     }
-    return Dictionary(
-      uniqueKeysWithValues: first.map { signal, feeds in
-        let later = feeds.filter { !typed.contains($0.key) }.flatMap { feed, day in
-          (runs[feed] ?? []).compactMap { $0.upperBound < day ? nil : max($0.lowerBound, day)...$0.upperBound }
-        }
-        return (signal, Silence(spoken: (own[signal] ?? []) + later, isTyped: feeds.keys.allSatisfy { typed.contains($0) }))
-      })
+    return silences(own: own, first: first, runs: runs, typed: typed)
+  }
+
+  private func silences(own: [DayRuns], first: [Day?], runs: [DayRuns], typed: [Bool]) -> [Int: Silence] {
+    var found: [Int: Silence] = [:]
+    for signal in own.indices {
+      let feeds = typed.indices.filter { first[signal * typed.count + $0] != nil }
+      guard !feeds.isEmpty else { continue }
+      var all = own[signal].runs
+      for feed in feeds where !typed[feed] {
+        guard let day = first[signal * typed.count + feed] else { continue }
+        all += runs[feed].runs.compactMap { $0.upperBound < day ? nil : max($0.lowerBound, day)...$0.upperBound }
+      }
+      found[signal] = Silence(spoken: all, isTyped: feeds.allSatisfy { typed[$0] })
+    }
+    return found
   }
 
   package func memberships(accounts: Range<Int>) throws -> [Membership] {
@@ -169,4 +192,17 @@ package final class HistoryTiles: TileSource {
   }
 
   package func labelNumbers(like text: String) throws -> [Double] { try history.labelIDs(like: text).map(Double.init) }
+}
+
+/// Runs of days that mostly come in order, as nights do: one that touches the last run only makes it longer.
+private struct DayRuns {
+  private(set) var runs: [ClosedRange<Day>] = []
+
+  mutating func add(_ run: ClosedRange<Day>) {
+    if let last = runs.last, run.lowerBound >= last.lowerBound, run.lowerBound <= last.upperBound + 1 {
+      runs[runs.count - 1] = last.lowerBound...max(last.upperBound, run.upperBound)
+    } else {
+      runs.append(run)
+    }
+  }
 }

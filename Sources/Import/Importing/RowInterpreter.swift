@@ -35,7 +35,7 @@ struct RowInterpreter {
   private var attributes: [AttributeFact] = []
   private var aliases: [String] = []
 
-  /// Facts handed on since the last batch was settled.
+  /// Facts handed on since the last batch was settled, in units of what a reading takes of memory.
   var waiting = 0
   /// Facts more than a week older than the import, and all facts.
   private(set) var oldFacts = 0
@@ -101,8 +101,11 @@ struct RowInterpreter {
     return whole
   }
 
+  /// How many readings an event takes the room of, with its reference and the revision made of it.
+  private static let eventWeight = 16
+
   private mutating func handOn(_ account: Int, _ number: Int32) throws -> String? {
-    waiting += readings.count + events.count + attributes.count
+    waiting += readings.count + events.count * Self.eventWeight + attributes.count
     var earliest = Day.range.upperBound
     for reading in readings {
       session.addReading(account: account, signal: reading.signal, moment: reading.moment, value: reading.value, row: number)

@@ -1,271 +1,247 @@
 import Health
 
 /// Decides what each event of a file turns out to be, and writes revisions of those that say something new.
+///
+/// Where a batch ends does not show: what earlier batches said is found again in the tables, in `unwritten`, and in the file's memory.
 final class EventWriter {
   private let connection: Connection
   private let knowledge: Knowledge
   private let rank: ImportRank
-  private let inForce: EventsInForce
+  private let memory: FileMemory
+  private let feed: Int
   /// Write id-less events that are in force already, because the import covers their day.
   private let writesUnchanged: Bool
-  private var batch = EventBatch()
-  private var ordinals: [String: Int] = [:]
+  private var inForce: EventsInForce
+  private var batch: EventBatch
+  private var added: AddedEvents
   private var flushes = 0
-  /// Events of earlier batches that were in force already and therefore not written, by identity.
-  private var unwritten: Set<UInt64> = []
-  /// Withdrawals of earlier batches that found nothing to withdraw, by hash of reference and line.
-  private var idleWithdrawals: Set<UInt64> = []
-  private var revisions: [Int: [EventRevision]] = [:]  // by shard
+  /// Events that the file stated and that did not have to be written, since they are in force, or are withdrawn and not there.
+  private var unwritten = EventSet()
+  private var idle = EventSet()
+  private var output: EventOutput
   /// How many facts lean on which import.
   private(set) var leans: [Int: Int] = [:]
 
-  /// What marks the reference of an event without an id; no file's id can begin with it.
-  private static let idlessMark = "\u{1}"
-
-  init(_ connection: Connection, knowledge: Knowledge, rank: ImportRank, feed: Int, writesUnchanged: Bool) {
+  init(_ connection: Connection, knowledge: Knowledge, rank: ImportRank, feed: Int, writesUnchanged: Bool, memory: FileMemory) throws {
     (self.connection, self.knowledge, self.rank, self.writesUnchanged) = (connection, knowledge, rank, writesUnchanged)
-    inForce = EventsInForce(connection: connection, importID: rank.importID, feed: feed)
+    (self.feed, self.memory) = (feed, memory)
+    (batch, added) = (EventBatch(feed: feed), AddedEvents(feed: feed))
+    inForce = EventsInForce(connection: connection, feed: feed)
+    output = try EventOutput(connection, importID: rank.importID, feed: feed)
   }
 
-  func add(_ event: StatedEvent, row: Int32) throws {
-    if let ref = event.ref {
-      batch.add(event, ref: ref.hasPrefix(Self.idlessMark) ? Self.idlessMark + ref : ref, row: row)
-    } else if let moment = event.moment {
-      // Two equal rows of one file are two events; the same file again finds both.
-      let equal = "\(Self.idlessMark)\(event.account)/\(moment.packed)/\(event.value.map { String($0.bitPattern) } ?? "")/\(event.line)"
-      let ordinal = (ordinals[equal] ?? 0) + 1
-      ordinals[equal] = ordinal
-      batch.add(event, ref: "\(equal)/\(ordinal)", row: row)
-    }
-  }
+  func add(_ event: StatedEvent, row: Int32) { batch.add(event, row: row) }
 
-  /// Writes what waits; rows that contradict an earlier row of the file are rejected through `duplicate`.
+  /// Writes what waits; rows that contradict an earlier row of the file are rejected through `duplicate`. Events whose rows add up wait
+  /// for the end of the file.
   func flush(_ outcomes: inout BatchOutcomes, firstDays: inout FirstDays, days: inout DaySet, duplicate: (ClashingRow) -> Void) throws {
-    guard !batch.pending.isEmpty else { return }
-    var sources = try storedSources()
-    let stated = try inForce.revisions(of: sources.values.map { $0 })
+    guard !batch.isEmpty else { return }
+    let firstIdless = batch.internFirstIdless()
+    inForce.removeAll()
+    try inForce.load(batch.refs)
     var rejected: [Int32] = []
-    let refs = batch.refs
-    batch.combine(
-      earlier: { identity in flushes == 0 ? nil : self.saidBefore(identity, ref: refs[identity.source], sources, stated) },
+    try batch.combine(
+      earlier: { batch, source, line in flushes == 0 ? nil : try self.saidBefore(&batch, Int(source), line) },
+      added: { batch, fact, source, row in
+        batch.refs.withBytes(Int(source)) { self.added.add(fact, ref: $0, words: batch.words(fact), row: row) }
+      },
       duplicate: {
         rejected.append($0.row)
         duplicate($0)
       })
     for row in rejected { outcomes.reject(row) }
-    for identity in batch.order {
-      guard let own = batch.own[identity] else { continue }
-      if let moment = own.event.moment {
-        firstDays.note(account: own.event.account, day: moment.day)
-        days.insert(moment.day)
-      }
-      let known = sources[identity.source].flatMap { stated[EventRevision.identity(source: $0.id, line: identity.line)] } ?? []
-      try settle(own, identity, known, &sources, &outcomes)
+    batch.takeIdless(before: try firstIdless.enumerated().map { try countBefore(base: $0.offset, first: $0.element) })
+    try inForce.load(batch.refs)
+    try settle(batch, &firstDays, &days) { outcome, own in
+      if let outcome, outcome != .skipped { outcomes.note(outcome, row: own.row) }
     }
-    try writeRevisions()
+    for companion in batch.repeated where !isIdle(companion.own) { outcomes.note(.unchanged, row: companion.row) }
     batch.removeAll()
     flushes += 1
   }
 
-  private func storedSources() throws -> [Int: EventsInForce.Source] {
-    guard try connection.prepare("SELECT 1 FROM source LIMIT 1").first(row: { _ in true }) ?? false else { return [:] }
-    var found: [Int: EventsInForce.Source] = [:]
-    for (index, ref) in batch.refs.enumerated() { found[index] = try inForce.source(ref, hash: hash(ref)) }
-    return found
+  /// Whether an event is a withdrawal that finds nothing.
+  private func isIdle(_ index: Int32) -> Bool {
+    let own = batch.own[Int(index)]
+    if own.state != .fresh { return own.state == .idleBefore }
+    guard own.fact.moment == nil else { return false }
+    var isKnown = false
+    inForce.forEach(Int(own.source)) { isKnown = isKnown || $0.revision.line == Int(own.fact.line) }
+    return !isKnown
   }
 
-  private func hash(_ ref: String) -> Int64 {
-    var ref = ref
-    return ref.withUTF8 { Int64(bitPattern: XXH64.hash(UnsafeRawBufferPointer($0), seed: UInt64(inForce.feed))) }
-  }
+  // MARK: Earlier batches
 
-  private func hash(_ ref: String, line: Int) -> UInt64 {
-    UInt64(bitPattern: hash(ref)) &+ UInt64(line) &* 0x9E37_79B9_7F4A_7C15
-  }
+  private func key(_ hash: Int64, _ line: Int32) -> Int64 { hash &+ Int64(line) &* Int64(bitPattern: 0x9E37_79B9_7F4A_7C15) }
 
   /// What an earlier batch of this file said of an event.
-  private func saidBefore(
-    _ identity: EventBatch.Identity, ref: String, _ sources: [Int: EventsInForce.Source], _ stated: [UInt64: [EventsInForce.Stated]]
-  ) -> StatedEvent? {
-    if !idleWithdrawals.isEmpty, idleWithdrawals.contains(hash(ref, line: identity.line)) {
-      return StatedEvent(line: identity.line, ref: nil, account: 0, moment: nil, value: nil)
+  private func saidBefore(_ batch: inout EventBatch, _ index: Int, _ line: Int32) throws -> (fact: EventFact, isIdle: Bool)? {
+    let source = inForce.sources[index]
+    var isIdle = source.id > 0 && idle.contains(source: source.id, line: line)
+    if !isIdle { isIdle = try memory.isIdle(key(batch.refs.hashes[index], line)) }
+    if isIdle {
+      return (EventFact(line: line, account: 0, moment: nil, value: nil), true)
     }
-    guard let source = sources[identity.source] else { return nil }
-    let event = EventRevision.identity(source: source.id, line: identity.line)
-    let known = stated[event] ?? []
-    let unwritten = unwritten.contains(event) ? best(known, isIdless: false)?.stated : nil
-    guard let own = known.first(where: { $0.importID == rank.importID }) ?? unwritten else { return nil }
+    guard source.id > 0 else { return nil }
+    var own: EventsInForce.Stated?
+    inForce.forEach(index) { if $0.importID == rank.importID, $0.revision.line == Int(line) { own = $0 } }
+    if own == nil, unwritten.contains(source: source.id, line: line) { own = best(index, line, isIdless: false)?.stated }
+    guard let own else { return nil }
     let revision = own.revision
-    let words = revision.flags.contains(.worded) ? try? inForce.words(source: source.id, line: identity.line, importID: own.importID) : nil
-    return StatedEvent(
-      line: identity.line, ref: nil, account: revision.account, moment: revision.flags.contains(.withdrawn) ? nil : revision.moment,
-      value: revision.flags.contains(.valueless) ? nil : revision.value, words: words ?? nil)
+    var fact = EventFact(
+      line: line, account: Int32(revision.account), moment: revision.flags.contains(.withdrawn) ? nil : revision.moment,
+      value: revision.flags.contains(.valueless) ? nil : revision.value)
+    if revision.flags.contains(.worded) {
+      fact.words = batch.keep(try inForce.words(source: revision.source, line: revision.line, importID: own.importID))
+    }
+    return (fact, false)
+  }
+
+  /// How many events without an id of one sort earlier batches stated: they have the numbers from 1 on, so it is searched for where
+  /// they end. `first` is the index of the first one's reference.
+  private func countBefore(base: Int, first: Int) throws -> Int {
+    guard flushes > 0, isStated(inForce.sources[first]) else { return 0 }
+    var (low, high) = (1, 2)
+    while try isStated(base, high) { (low, high) = (high, high * 2) }
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if try isStated(base, middle) { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  private func isStated(_ base: Int, _ number: Int) throws -> Bool {
+    var ref = batch.idlessRef(base, number: number)
+    let hash = ref.withUTF8 { XXH64.hash(UnsafeRawBufferPointer($0), seed: UInt64(feed)) }
+    return try inForce.source(ref: ref, hash: Int64(bitPattern: hash)).map { isStated($0) } ?? false
+  }
+
+  /// Whether this file stated the one event of a source.
+  private func isStated(_ source: EventsInForce.Source) -> Bool {
+    source.id > 0 && (source.isStated(by: rank.importID) || unwritten.contains(source: source.id, line: 0))
+  }
+
+  // MARK: The end of the file
+
+  /// Keeps the events of the batch that add up until the file ends.
+  func spill(_ outcomes: BatchOutcomes, firstRow: Int) throws { try added.spill(memory, firstRow: firstRow, outcomes: outcomes) }
+
+  /// Decides on events that add up, in a file of one batch.
+  func finish(_ outcomes: inout BatchOutcomes, firstDays: inout FirstDays, days: inout DaySet) throws {
+    guard !added.rows.isEmpty else { return }
+    var whole = EventBatch(feed: feed)
+    for entry in added.entries { whole.take(whole: entry.fact, ref: added.refs.text(Int(entry.source)), words: added.words(entry)) }
+    let settled = try settle(whole: &whole, &firstDays, &days)
+    for (row, entry) in added.rows {
+      if let outcome = settled[Int(entry)] { outcomes.note(outcome, row: row) }
+    }
+    added.removeAll()
+  }
+
+  /// Decides on events that add up, in a file of several batches.
+  func finishSpilled(_ facts: inout Tally, firstDays: inout FirstDays, days: inout DaySet) throws {
+    try AddedEvents.settleSpilled(memory, feed: feed, &facts) { try settle(whole: &$0, &firstDays, &days) }
+  }
+
+  private func settle(whole batch: inout EventBatch, _ firstDays: inout FirstDays, _ days: inout DaySet) throws -> [Outcome?] {
+    inForce.removeAll()
+    try inForce.load(batch.refs)
+    var settled: [Outcome?] = []
+    try settle(batch, &firstDays, &days) { outcome, _ in settled.append(outcome == .skipped ? nil : outcome) }
+    return settled
   }
 
   // MARK: One event
 
+  /// Decides on each event of a batch and writes what has to be; `note` is told what became of it, nil for a withdrawal of nothing.
   private func settle(
-    _ own: EventBatch.Own, _ identity: EventBatch.Identity, _ known: [EventsInForce.Stated], _ sources: inout [Int: EventsInForce.Source],
-    _ outcomes: inout BatchOutcomes
+    _ batch: EventBatch, _ firstDays: inout FirstDays, _ days: inout DaySet, note: (Outcome?, EventBatch.Own) throws -> Void
   ) throws {
-    let isIdless = own.event.ref == nil
-    let earlierOwn = known.first { $0.importID == rank.importID }
-    let best = best(known, isIdless: isIdless)
-    if let earlierOwn, try isSame(own.event, earlierOwn) {
-      for row in [own.row] + own.addedRows + own.repeatedRows { outcomes.note(.unchanged, row: row) }
-      return
+    var idleEvents: [EventBatch.Own] = []
+    var lastDay = Day(-1)
+    for own in batch.own where own.state == .fresh {
+      if let moment = own.fact.moment {
+        firstDays.note(account: Int(own.fact.account), day: moment.day)
+        if moment.day != lastDay {
+          days.insert(moment.day)
+          lastDay = moment.day
+        }
+      }
+      let outcome = try settle(own, batch)
+      if outcome == nil { idleEvents.append(own) }
+      try note(outcome, own)
     }
-    guard own.event.moment != nil || !known.isEmpty else {
-      idleWithdrawals.insert(hash(batch.refs[identity.source], line: identity.line))
-      return
-    }
-    if !idleWithdrawals.isEmpty { idleWithdrawals.remove(hash(batch.refs[identity.source], line: identity.line)) }
-    let outcome = try outcome(own.event, best)
-    // A withdrawal of what is not visible changes nothing now; it is written so that it stands when that import is restored.
-    if outcome != .skipped { for row in [own.row] + own.addedRows { outcomes.note(outcome, row: row) } }
-    for row in own.repeatedRows { outcomes.note(.unchanged, row: row) }
-    if outcome == .unchanged, earlierOwn == nil, !(writesUnchanged && isIdless), let standIn = try standIn(own.event, known, isIdless) {
-      leans[standIn.importID, default: 0] += 1
-      unwritten.insert(standIn.revision.identity)
-      return
-    }
-    try write(own, identity, known, withdrawing: best?.stated ?? known.last, &sources)
+    try keep(idle: idleEvents, batch)
+    try output.write(batch.refs)
   }
 
-  /// The revision in force among those of other imports.
-  private func best(_ known: [EventsInForce.Stated], isIdless: Bool) -> (rank: UInt32, stated: EventsInForce.Stated)? {
-    known.compactMap { stated -> (rank: UInt32, stated: EventsInForce.Stated)? in
+  /// Withdrawals of nothing are remembered by their source's number where it has one, be it since the same row.
+  private func keep(idle events: [EventBatch.Own], _ batch: EventBatch) throws {
+    var keys: [Int64] = []
+    for own in events {
+      let (index, line) = (Int(own.source), own.fact.line)
+      let source = inForce.sources[index].id
+      if source > 0 { idle.insert(source: source, line: line) } else { keys.append(key(batch.refs.hashes[index], line)) }
+    }
+    try memory.keepIdle(keys)
+  }
+
+  private func settle(_ own: EventBatch.Own, _ batch: EventBatch) throws -> Outcome? {
+    let index = Int(own.source)
+    var known: EventsInForce.Stated?
+    inForce.forEach(index) { if $0.revision.line == Int(own.fact.line) { known = $0 } }
+    guard own.fact.moment != nil || known != nil else { return nil }
+    let best = known == nil ? nil : best(index, own.fact.line, isIdless: own.isIdless)
+    let outcome = try outcome(own.fact, batch, best)
+    if outcome == .unchanged, !(writesUnchanged && own.isIdless), let standIn = try standIn(own, batch) {
+      leans[standIn.importID, default: 0] += 1
+      unwritten.insert(source: standIn.revision.source, line: own.isIdless ? 0 : own.fact.line)
+      return outcome
+    }
+    // A withdrawal of what is not visible changes nothing now; it is written so that it stands when that import is restored.
+    try output.take(
+      own, batch, &inForce, isKnown: known != nil, withdrawing: own.fact.moment == nil ? (best?.stated ?? known)?.revision : nil)
+    return outcome
+  }
+
+  /// The revision in force among those of other imports that may be used.
+  private func best(
+    _ index: Int, _ line: Int32, isIdless: Bool, where isWanted: (Int) -> Bool = { _ in true }
+  ) -> (rank: UInt32, stated: EventsInForce.Stated)? {
+    var best: (rank: UInt32, stated: EventsInForce.Stated)?
+    inForce.forEach(index) { stated in
+      guard stated.revision.line == Int(line), stated.importID != self.rank.importID, isWanted(stated.importID) else { return }
       let day = stated.revision.moment.day
       let rank = isIdless ? knowledge.uncoveredRank(of: stated.importID, day: day) : knowledge.rank(of: stated.importID, day: day)
-      return rank > 0 && stated.importID != self.rank.importID ? (rank, stated) : nil
-    }.max { $0.rank < $1.rank }
+      if rank > best?.rank ?? 0 { best = (rank, stated) }
+    }
+    return best
   }
 
   /// A revision of an import that this one may lean on, if that says the same.
-  private func standIn(_ event: StatedEvent, _ known: [EventsInForce.Stated], _ isIdless: Bool) throws -> EventsInForce.Stated? {
-    guard let peer = best(known.filter { rank.mayLean(on: $0.importID, knowledge) }, isIdless: isIdless)?.stated else { return nil }
-    return try isSame(event, peer) ? peer : nil
+  private func standIn(_ own: EventBatch.Own, _ batch: EventBatch) throws -> EventsInForce.Stated? {
+    let peer = best(Int(own.source), own.fact.line, isIdless: own.isIdless) { rank.mayLean(on: $0, knowledge) }?.stated
+    guard let peer, try isSame(own.fact, batch, peer) else { return nil }
+    return peer
   }
 
-  private func outcome(_ event: StatedEvent, _ best: (rank: UInt32, stated: EventsInForce.Stated)?) throws -> Outcome {
-    guard let best else { return event.moment == nil ? .skipped : .new }
-    if try isSame(event, best.stated) { return .unchanged }
+  private func outcome(
+    _ fact: EventFact, _ batch: EventBatch, _ best: (rank: UInt32, stated: EventsInForce.Stated)?
+  ) throws -> Outcome {
+    guard let best else { return fact.moment == nil ? .skipped : .new }
+    if try isSame(fact, batch, best.stated) { return .unchanged }
     return rank.isBelow(best.rank) ? .older : .corrected
   }
 
-  private func isSame(_ event: StatedEvent, _ stated: EventsInForce.Stated) throws -> Bool {
+  private func isSame(_ fact: EventFact, _ batch: EventBatch, _ stated: EventsInForce.Stated) throws -> Bool {
     let revision = stated.revision
     let isWithdrawn = revision.flags.contains(.withdrawn)
-    guard let moment = event.moment else { return isWithdrawn }
-    guard !isWithdrawn, revision.account == event.account, revision.moment == moment,
-      event.value == (revision.flags.contains(.valueless) ? nil : revision.value)
+    guard let moment = fact.moment else { return isWithdrawn }
+    guard !isWithdrawn, revision.account == Int(fact.account), revision.moment == moment,
+      fact.value == (revision.flags.contains(.valueless) ? nil : revision.value)
     else { return false }
-    let words = event.words ?? EventWords()
+    let words = batch.words(fact)
     guard revision.flags.contains(.worded) else { return words == EventWords() }
     return try inForce.words(source: revision.source, line: revision.line, importID: stated.importID) == words
-  }
-
-  // MARK: Writing
-
-  private func write(
-    _ own: EventBatch.Own, _ identity: EventBatch.Identity, _ known: [EventsInForce.Stated], withdrawing: EventsInForce.Stated?,
-    _ sources: inout [Int: EventsInForce.Source]
-  ) throws {
-    let event = own.event
-    // A withdrawal keeps the day and account of what it withdraws, so that day filters treat both alike.
-    let withdrawn = event.moment == nil ? withdrawing?.revision : nil
-    let account = withdrawn?.account ?? event.account
-    let shard = Layout.shard(of: account)
-    var source = try sources[identity.source] ?? newSource(batch.refs[identity.source], shard: shard)
-    if !source.shards.contains(shard) { try move(&source, to: shard) }
-    if source.firstImport != rank.importID {
-      try connection.prepare("INSERT OR IGNORE INTO restated (source, import) VALUES (?, ?)").run(source.id, rank.importID)
-    }
-    sources[identity.source] = source
-    var flags: EventRevision.Flags = []
-    if event.moment == nil { flags.insert(.withdrawn) }
-    if event.value == nil { flags.insert(.valueless) }
-    if !known.isEmpty { flags.insert(.revises) }
-    if event.ref == nil { flags.insert(.idless) }
-    if let words = event.words, words != EventWords() {
-      flags.insert(.worded)
-      try connection.prepare("INSERT OR REPLACE INTO event_text (source, line, import, text, author, reason) VALUES (?, ?, ?, ?, ?, ?)")
-        .run(source.id, event.line, rank.importID, words.text, words.author, words.reason)
-    }
-    let revision = EventRevision(
-      source: source.id, line: event.line, account: account, moment: event.moment ?? withdrawn?.moment ?? Moment(Day(0)),
-      value: event.value ?? 0,
-      flags: flags)
-    for shard in source.shards { revisions[shard, default: []].append(revision) }
-  }
-
-  private func newSource(_ ref: String, shard: Int) throws -> EventsInForce.Source {
-    try connection.prepare("INSERT INTO source (hash, feed, ref, import, shard) VALUES (?, ?, ?, ?, ?)")
-      .run(hash(ref), inForce.feed, ref, rank.importID, shard)
-    return EventsInForce.Source(id: Int(connection.lastInsertRowID), firstImport: rank.importID, shards: [shard])
-  }
-
-  /// Brings a source's events to one more shard: all earlier revisions are copied there under their own imports, so that whoever
-  /// reads that shard alone sees every revision and finds the same winner.
-  private func move(_ source: inout EventsInForce.Source, to shard: Int) throws {
-    let earlier = try inForce.revisions(of: [source]).values.joined().sorted { $0.importID < $1.importID }
-    for stated in earlier { try insert([stated.revision], shard: shard, importID: stated.importID) }
-    for (known, waiting) in revisions where source.shards.contains(known) {
-      let mine = waiting.filter { $0.source == source.id }
-      revisions[shard, default: []].append(contentsOf: mine)
-      break  // the others have the same revisions
-    }
-    try connection.prepare("INSERT INTO source_shard (source, shard) VALUES (?, ?)").run(source.id, shard)
-    source.shards.append(shard)
-  }
-
-  private func writeRevisions() throws {
-    for (shard, waiting) in revisions.sorted(by: { $0.key < $1.key }) {
-      let sorted = waiting.sorted { $0.identity < $1.identity }
-      for start in stride(from: 0, to: sorted.count, by: EventChunk.mostEvents) {
-        try insert(sorted[start..<min(sorted.count, start + EventChunk.mostEvents)], shard: shard, importID: rank.importID)
-      }
-    }
-    revisions.removeAll(keepingCapacity: true)
-  }
-
-  private func insert(_ events: ArraySlice<EventRevision>, shard: Int, importID: Int) throws {
-    guard let first = events.first else { return }
-    let days = events.reduce(first.moment.day...first.moment.day) { min($0.lowerBound, $1.moment.day)...max($0.upperBound, $1.moment.day) }
-    let sources = events.reduce(first.source...first.source) { min($0.lowerBound, $1.source)...max($0.upperBound, $1.source) }
-    let sql = "INSERT INTO event_chunk (import, shard, first_day, last_day, first_source, last_source, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    try connection.prepare(sql).run(
-      importID, shard, days.lowerBound.number, days.upperBound.number, sources.lowerBound, sources.upperBound,
-      EventChunk.encode(events, importID: importID))
-  }
-}
-
-/// A set of days, and its runs.
-struct DaySet {
-  private var days: Set<Int32> = []
-
-  mutating func insert(_ day: Day) { days.insert(day.number) }
-
-  func union(_ other: DaySet) -> DaySet {
-    var result = self
-    result.days.formUnion(other.days)
-    return result
-  }
-
-  /// Every day, ascending.
-  var all: [Day] { days.sorted().map { Day(Int($0)) } }
-
-  /// Runs of consecutive days.
-  var runs: [ClosedRange<Day>] {
-    var result: [ClosedRange<Day>] = []
-    for number in days.sorted() {
-      let day = Day(Int(number))
-      if let last = result.last, last.upperBound + 1 == day {
-        result[result.count - 1] = last.lowerBound...day
-      } else {
-        result.append(day...day)
-      }
-    }
-    return result
   }
 }

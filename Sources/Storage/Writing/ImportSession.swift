@@ -76,6 +76,7 @@ package final class ImportSession {
   private let readings: ReadingWriter
   private let events: EventWriter
   private let attributes: AttributeWriter
+  private let memory: FileMemory
   private var accounts: AccountWriter
   private let feedID: Int
   private var outcomes = BatchOutcomes()
@@ -88,6 +89,9 @@ package final class ImportSession {
   private var lines: [String: Int] = [:]
   private var attributeNames: [String: Int] = [:]
   private var parseRejects: [Int32] = []
+  /// Rows of the batches before this one, and of this one, which is still open: what its rows came to is known when the next begins.
+  private var earlierRows = 0
+  private var openRows = 0
 
   /// Begins an import. The highest `finished` of earlier imports bounds its own from below, should the clock have gone back.
   package init(_ history: History, _ head: ImportHead) throws {
@@ -112,8 +116,10 @@ package final class ImportSession {
     let rank = ImportRank(
       importID: importID, backfill: head.backfill, fileDay: head.fileDay, finished: head.started, zone: history.zone, knowledge: knowledge)
     readings = ReadingWriter(connection, knowledge: knowledge, rank: rank, writesUnchanged: head.isComplete)
-    events = EventWriter(connection, knowledge: knowledge, rank: rank, feed: feedID, writesUnchanged: head.isComplete)
-    attributes = AttributeWriter(connection, knowledge: knowledge, rank: rank)
+    memory = FileMemory(connection)
+    events = try EventWriter(
+      connection, knowledge: knowledge, rank: rank, feed: feedID, writesUnchanged: head.isComplete, memory: memory)
+    attributes = AttributeWriter(connection, knowledge: knowledge, rank: rank, memory: memory)
     accounts = try AccountWriter(connection, knowledge: knowledge, rank: rank)
     if let day = head.fileDay { days.insert(day) }
   }
@@ -160,7 +166,7 @@ package final class ImportSession {
     }
   }
 
-  package func addEvent(_ event: StatedEvent, row: Int32) throws { try events.add(event, row: row) }
+  package func addEvent(_ event: StatedEvent, row: Int32) throws { events.add(event, row: row) }
 
   /// The value of an attribute from a day on; nil clears it.
   package func addAttribute(account: Int, name: String, day: Day, value: String?, row: Int32) throws {
@@ -180,15 +186,35 @@ package final class ImportSession {
   /// Settles a batch of rows, numbered from 0. `duplicate` is called with rows that contradict an earlier row of the same id,
   /// `replaced` with rows whose reading a later row gave again.
   package func flush(rows count: Int, duplicate: (ClashingRow) -> Void, replaced: (ClashingRow) -> Void) throws {
+    try closeBatch(isLast: false)
     outcomes.begin(rows: count)
+    openRows = count
     for row in parseRejects { outcomes.reject(row) }
     try events.flush(&outcomes, firstDays: &firstDays, days: &days, duplicate: duplicate)
     try accounts.flush(&outcomes)
     try readings.flush(&outcomes, firstDays: &firstDays)
     for row in readings.replacedRows { replaced(row) }
-    try attributes.flush(&outcomes)
-    outcomes.add(to: &rows)
+    attributes.flush(outcomes)
     parseRejects.removeAll(keepingCapacity: true)
+  }
+
+  /// Counts the rows of the batch that is open. What only the end of the file decides is decided now where it is the only batch, and
+  /// otherwise kept for later.
+  private func closeBatch(isLast: Bool) throws {
+    if isLast, !memory.isUndecided {
+      try events.finish(&outcomes, firstDays: &firstDays, days: &days)
+      try attributes.finish(&outcomes)
+    } else {
+      try events.spill(outcomes, firstRow: earlierRows)
+      try attributes.spill(outcomes, firstRow: earlierRows)
+    }
+    outcomes.add(to: &rows)
+    earlierRows += openRows
+    openRows = 0
+    guard isLast, memory.isUndecided else { return }
+    try events.finishSpilled(&outcomes.facts, firstDays: &firstDays, days: &days)
+    try attributes.finishSpilled(&outcomes.facts)
+    try memory.settle(&rows)
   }
 
   /// Facts so far.
@@ -199,6 +225,7 @@ package final class ImportSession {
 
   /// Ends the import, still within the transaction.
   package func finish(digest: UInt64, bytes: Int) throws {
+    try closeBatch(isLast: true)
     try readings.finish()
     let connection = history.connection
     let sql = """

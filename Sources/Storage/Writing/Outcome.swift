@@ -52,6 +52,9 @@ struct BatchOutcomes {
     if outcome.rawValue > rows[Int(row)] { rows[Int(row)] = outcome.rawValue }
   }
 
+  /// What a row has come to so far.
+  subscript(_ row: Int32) -> Outcome { Outcome(rawValue: rows[Int(row)]) ?? .skipped }
+
   @inline(__always) func isRejected(_ row: Int32) -> Bool { rows[Int(row)] == Outcome.rejected.rawValue }
 
   mutating func reject(_ row: Int32) { rows[Int(row)] = Outcome.rejected.rawValue }

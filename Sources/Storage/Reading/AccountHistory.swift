@@ -176,22 +176,37 @@ package struct AccountHistory {
   private func revisions(_ lines: [Int: Int]) throws -> [UInt64: [Revision]] {
     var all: [UInt64: [Revision]] = [:]
     var own: Set<UInt64> = []
+    try eachRevision(lines) { item in
+      let isOwn = item.revision.account == account
+      guard isOwn || item.revision.flags.contains(.revises) else { return }
+      if isOwn { own.insert(item.revision.identity) }
+      all[item.revision.identity, default: []].append(item)
+    }
+    all = all.filter { own.contains($0.key) }
+    // What the account has may revise, from below, what another account had first.
+    let headless = Set(all.filter { $0.value.allSatisfy { $0.revision.flags.contains(.revises) } }.keys)
+    guard !headless.isEmpty else { return all }
+    for identity in headless { all[identity] = nil }
+    try eachRevision(lines) { item in
+      if headless.contains(item.revision.identity) { all[item.revision.identity, default: []].append(item) }
+    }
+    return all
+  }
+
+  /// Calls `body` with every visible revision of the account's shard, in the order in which they were written.
+  private func eachRevision(_ lines: [Int: Int], _ body: (Revision) -> Void) throws {
     try connection.prepare("SELECT import, data FROM event_chunk WHERE shard = ? ORDER BY id").each(shard) { row in
       let importID = row.int(0)
       guard knowledge.rank(of: importID) > 0 else { return }
       try row.blob(1) { bytes in
         try EventChunk.forEach(bytes, importID: importID, shard: shard, wanted: { lines[$0] != nil }) { revision in
-          guard revision.account == account || revision.flags.contains(.revises) else { return }
           let day = revision.moment.day
           let isIdless = revision.flags.contains(.idless)
           let rank = isIdless ? knowledge.uncoveredRank(of: importID, day: day) : knowledge.rank(of: importID, day: day)
-          guard rank > 0 else { return }
-          if revision.account == account { own.insert(revision.identity) }
-          all[revision.identity, default: []].append(Revision(revision: revision, rank: rank, importID: importID))
+          if rank > 0 { body(Revision(revision: revision, rank: rank, importID: importID)) }
         }
       }
     }
-    return all.filter { own.contains($0.key) }
   }
 
   private func fact(_ item: Revision, signal: Int) throws -> AccountFact {

@@ -93,16 +93,41 @@ package enum ImportLog {
     return try history.connection.prepare(sql).all(feed, fileDay.number) { record($0) }.filter(\.isLive)
   }
 
-  /// Whether a live import of an earlier day of the same feed came after an import and wrote something, so that it has to be read again.
+  /// Whether an import has to be read again, because other imports have come to count since it was read: what it found unchanged then
+  /// may now stand in another light. That concerns what its own feed wrote below it, what other feeds wrote below it and above an import
+  /// that it leaned on, and what hides an import that it leaned on.
   package static func isOvertaken(_ record: ImportRecord, _ history: History) throws -> Bool {
-    guard let day = record.fileDay, !record.backfill else { return false }
+    guard record.fileDay != nil, !record.backfill else { return false }
+    let connection = history.connection
+    let read = try connection.prepare("SELECT min(id) FROM import_state WHERE import = ?").first(record.id) { $0.int(0) } ?? 0
+    let knowledge = try history.knowledge()
+    let changed = knowledge.changed(after: read)
+    let below = changed.filter { knowledge.rank(of: $0.id) < knowledge.rank(of: record.id) }
+    guard !below.isEmpty || knowledge.hasCovers else { return false }
+    let leans = try connection.prepare("SELECT \"on\" FROM leans WHERE import = ?").all(record.id) { $0.int(0) }
+    let (feed, lowest) = (try history.feedID(record.feed), leans.map { knowledge.rank(of: $0) }.min())
+    return try below.contains { entry in
+      guard entry.feed == feed || lowest.map({ $0 < knowledge.rank(of: entry.id) }) ?? false else { return false }
+      return try hasSaidSomething(entry.id, connection)
+    } || leans.contains { try isHidden($0, from: feed, by: changed, knowledge, connection) }
+  }
+
+  private static func hasSaidSomething(_ id: Int, _ connection: Connection) throws -> Bool {
     let sql = """
-      SELECT i.id FROM import AS i JOIN feed AS f ON f.id = i.feed
-      WHERE f.name = ? AND i.file_day < ? AND i.id > ? AND i.state = 'imported'
-        AND i.facts_new + i.facts_corrected + i.facts_older > 0
+      SELECT facts_new + facts_corrected + facts_older > 0 OR EXISTS (SELECT 1 FROM covers WHERE import = ?1) FROM import WHERE id = ?1
       """
-    return try history.connection.prepare(sql).all(record.feed, day.number, record.id) { $0.int(0) }.contains {
-      try one($0, history).isLive
+    return try connection.prepare(sql).first(id) { $0.int(0) == 1 } ?? false
+  }
+
+  /// Whether one of some imports covers a day of an import of its own feed, on which an import of another feed leans.
+  private static func isHidden(
+    _ id: Int, from feed: Int?, by others: [Knowledge.Entry], _ knowledge: Knowledge, _ connection: Connection
+  ) throws -> Bool {
+    guard let own = knowledge.feed(of: id), own != feed else { return false }
+    let shared = try connection.prepare("SELECT 1 FROM covers AS a JOIN covers AS b ON b.day = a.day WHERE a.import = ? AND b.import = ?")
+    return try others.contains { other in
+      guard other.feed == own, knowledge.rank(of: other.id) > knowledge.rank(of: id) else { return false }
+      return try shared.first(id, other.id) { _ in true } ?? false
     }
   }
 

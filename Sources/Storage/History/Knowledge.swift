@@ -20,6 +20,8 @@ package struct Knowledge: Sendable {
     package let finished: Int64
     package var backfill: Bool
     package var live: Bool
+    /// The entry of the log since which it stands as it does.
+    package var since: Int
   }
 
   /// The moment whose knowledge this is, as an instant; nil means everything known now.
@@ -89,7 +91,7 @@ package struct Knowledge: Sendable {
   private static func ledger(_ connection: Connection, knownBy: Int64?) throws -> [Entry] {
     var entries: [Int: Entry] = [:]
     let sql = """
-      SELECT s.import, s.at, s.live, s.backfill, i.feed, i.file_day, i.finished
+      SELECT s.import, s.at, s.live, s.backfill, i.feed, i.file_day, i.finished, s.id
       FROM import_state AS s JOIN import AS i ON i.id = s.import ORDER BY s.id
       """
     var nowLive: [Int: Bool] = [:]
@@ -99,8 +101,10 @@ package struct Knowledge: Sendable {
       var entry =
         entries[id]
         ?? Entry(
-          id: id, feed: row.int(4), fileDay: row.optionalInt(5).map { Day($0) }, finished: row.int64(6), backfill: false, live: false)
+          id: id, feed: row.int(4), fileDay: row.optionalInt(5).map { Day($0) }, finished: row.int64(6), backfill: false, live: false,
+          since: 0)
       entry.backfill = row.int(3) == 1
+      entry.since = row.int(7)
       nowLive[id] = live
       if knownBy.map({ row.int64(1) <= $0 }) ?? true { entry.live = live }
       entries[id] = entry
@@ -140,6 +144,15 @@ package struct Knowledge: Sendable {
 
   /// The rank of an import without regard to days; 0 where it is not visible at all.
   package func rank(of importID: Int) -> UInt32 { importID < ranks.count ? ranks[importID] : 0 }
+
+  /// The visible imports that stand as they do only since after an entry of the log.
+  func changed(after entry: Int) -> [Entry] { visible.filter { $0.since > entry } }
+
+  /// Whether there is a day that a visible import covers.
+  var hasCovers: Bool { !covers.isEmpty }
+
+  /// The feed of a visible import.
+  func feed(of importID: Int) -> Int? { rank(of: importID) > 0 ? Int(feeds[importID]) : nil }
 
   private static func coverKey(feed: Int32, day: Day) -> UInt64 {
     UInt64(UInt32(bitPattern: feed)) << 32 | UInt64(UInt32(bitPattern: day.number))

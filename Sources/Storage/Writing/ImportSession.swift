@@ -238,6 +238,7 @@ package final class ImportSession {
       rows[.skipped],
       warnings, facts[.new], facts[.corrected], facts[.older], facts[.unchanged], facts[.skipped], importID)
     try ImportLog.setState(importID, live: true, backfill: head.backfill, at: head.started, connection)
+    let since = Int(connection.lastInsertRowID)
     for signal in spokenSignals.sorted() {
       try connection.prepare("INSERT INTO import_signal (import, signal) VALUES (?, ?)").run(importID, signal)
     }
@@ -250,7 +251,7 @@ package final class ImportSession {
     try writeLeans()
     try writeFirstFacts()
     let entry = Knowledge.Entry(
-      id: importID, feed: feedID, fileDay: head.fileDay, finished: head.started, backfill: head.backfill, live: true)
+      id: importID, feed: feedID, fileDay: head.fileDay, finished: head.started, backfill: head.backfill, live: true, since: since)
     try history.note(entry, covers: covered, before: knowledge)
   }
 

@@ -107,7 +107,7 @@ package final class Importer {
       return
     }
     startDays = outcome.startDays
-    if let day = file.fileDay, !options.backfill, !options.dryRun, outcome.writesFacts {
+    if let day = file.fileDay, !options.backfill, outcome.writesFacts {
       result.remarks += try laterFiles(file.feed.name, day)
     }
   }

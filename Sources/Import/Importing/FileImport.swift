@@ -38,7 +38,8 @@ struct FileImport {
   func run(_ source: any ByteSource) throws -> Outcome {
     try refuseOtherFormats()
     var digest = XXH64()
-    var reader = try CSVReader(source: source, dialect: feed.dialect, file: head.file, onRead: { digest.update($0) })
+    var reader = try CSVReader(
+      source: source, dialect: feed.dialect, file: head.file, bufferSize: limits.buffer, onRead: { digest.update($0) })
     let plan = try FeedPlan(feed, columns: reader.columns, file: head.file)
     let session = try ImportSession(history, head)
     var batch = Batch(keepsRows: feed.lines.contains { !$0.event.isEmpty && !$0.adds })
@@ -156,6 +157,8 @@ package struct BatchLimits: Sendable {
   package var rows = 1 << 22
   /// Refused rows and warnings.
   package var remarks = 10_000
+  /// Bytes read at once.
+  package var buffer = 1 << 18
 
   package init() {}
 }

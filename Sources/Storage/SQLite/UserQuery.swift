@@ -26,14 +26,15 @@ extension Connection {
     return statement
   }
 
-  /// Runs `body`, and ends the statement that it runs when `mayGoOn` says no; it is asked every few thousand steps of the statement.
+  /// Runs `body`, and ends the statement that it runs when `mayGoOn` says no; it is asked every so many steps of
+  /// the statement.
   ///
   /// - Throws: `time-limit` instead of `interrupted` when `mayGoOn` ended it.
-  package func limited<T>(_ mayGoOn: @escaping () -> Bool, _ body: () throws -> T) throws -> T {
+  package func limited<T>(every steps: Int32 = 10_000, _ mayGoOn: @escaping () -> Bool, _ body: () throws -> T) throws -> T {
     let limit = Limit(mayGoOn)
     // Unsafe: the handler gets the limit unretained; it lives to the end of this function, and the handler is taken off before.
     let context = Unmanaged.passUnretained(limit).toOpaque()
-    sqlite3_progress_handler(handle, 10_000, { Unmanaged<Limit>.fromOpaque($0!).takeUnretainedValue().shouldStop() }, context)
+    sqlite3_progress_handler(handle, steps, { Unmanaged<Limit>.fromOpaque($0!).takeUnretainedValue().shouldStop() }, context)
     defer {
       sqlite3_progress_handler(handle, 0, nil, nil)
       withExtendedLifetime(limit) {}

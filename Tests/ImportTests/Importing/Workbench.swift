@@ -14,11 +14,12 @@ final class Workbench {
   /// The instant of the next import.
   var now = Workbench.instant("2026-03-10")
 
-  init(signals: String = Workbench.signals, zone: CalendarZone = .utc) throws {
+  /// `isSynced` for a history that others open as well.
+  init(signals: String = Workbench.signals, zone: CalendarZone = .utc, isSynced: Bool = false) throws {
     catalogue = try CatalogueFile.read(text: signals, file: "signals.yaml")
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("importing-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    history = try History(try Migrator().create(folder.appendingPathComponent("vitals.db").path, at: 0, isSynced: false), zone: zone)
+    history = try History(try Migrator().create(folder.appendingPathComponent("vitals.db").path, at: 0, isSynced: isSynced), zone: zone)
   }
 
   deinit {
@@ -114,16 +115,20 @@ final class Workbench {
   }
 
   /// The facts in force of an account by day, such as `2026-03-01 product.logins 5`. An attribute that says again what it said
-  /// before is left out, since whether it is stored depends on which file came first.
+  /// before is left out, and so is one that clears what was not there, since whether it is stored depends on which file came first.
   func facts(_ key: String, superseded: Bool = false) throws -> [String] {
-    let knowledge = try history.knowledge()
+    try facts(key, history.knowledge(), superseded: superseded)
+  }
+
+  /// The same as some knowledge has it.
+  func facts(_ key: String, _ knowledge: Knowledge, superseded: Bool = false) throws -> [String] {
     guard let account = try history.account(key: key, knowledge) else { return ["no account \(key)"] }
     var last: [String: String?] = [:]
     let all = try AccountHistory(history, knowledge: knowledge, account: account.id).facts(days: Day.range, superseded: superseded)
     return try all.filter { fact in
       guard fact.form == .attribute, !superseded else { return true }
       defer { last[fact.subject] = .some(fact.text) }
-      return last[fact.subject] != .some(fact.text)
+      return (last[fact.subject] ?? nil) != fact.text
     }.map(line).sorted()
   }
 
@@ -146,7 +151,7 @@ extension ImportResult {
   var counts: String { Self.counts(rows) }
   var factCounts: String { Self.counts(facts) }
 
-  private static func counts(_ tally: Tally) -> String {
+  static func counts(_ tally: Tally) -> String {
     let names: [(Outcome, String)] = [
       (.new, "new"), (.corrected, "corrected"), (.older, "older"), (.unchanged, "unchanged"), (.rejected, "rejected"),
       (.skipped, "skipped"),

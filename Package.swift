@@ -14,10 +14,11 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Migrations", path: "Migrations", resources: [.embedInCode("sql")]),
     .target(name: "Health", dependencies: [.product(name: "Yams", package: "Yams")]),
     .target(name: "Storage", dependencies: ["CSQLite", "Migrations", "Health"]),
-    .target(name: "Import", dependencies: ["Storage", "Health", .product(name: "Yams", package: "Yams")]),
+    .target(name: "Import", dependencies: ["CZlib", "Storage", "Health", .product(name: "Yams", package: "Yams")]),
     .target(name: "Reports", dependencies: ["Storage", "Health"]),
     .executableTarget(
       name: "vitals",
@@ -29,7 +30,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "HealthTests", dependencies: ["Health", "TestSupport"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Migrations", "Health", "TestSupport"]),
-    .testTarget(name: "ImportTests", dependencies: ["Import", "Storage", "Health", "TestSupport"]),
+    .testTarget(name: "ImportTests", dependencies: ["CZlib", "Import", "Storage", "Health", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Storage", "Health"]),
     .testTarget(
       name: "VitalsTests", dependencies: ["vitals", "Import", "Storage", "Health", "TestSupport"], exclude: ["Gallery/Cases"]),

@@ -71,8 +71,8 @@ struct FeedReader {
 
   private func dialect() -> CSVDialect? {
     let isCSV = map["format"]?.written != "jsonl"
-    for key in ["delimiter", "quote", "header", "encoding", "comment"] where !isCSV {
-      map.key(key)?.fail("option-of-csv", "\(key) is an option of csv files", hint: "leave it out")
+    for key in ["delimiter", "quote", "encoding", "comment"] where !isCSV {
+      map.key(key)?.fail("option-of-csv", "\(key) is an option of csv files", hint: "leave it out; JSON Lines are UTF-8")
     }
     let delimiter = map["delimiter"].map { byte($0, named: ["tab": 9]) } ?? UInt8(ascii: ",")
     let quote = map["quote"]?.written == "none" ? nil : map["quote"].map { byte($0, named: [:]) } ?? UInt8(ascii: "\"")

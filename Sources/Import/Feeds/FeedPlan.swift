@@ -93,8 +93,17 @@ package struct FeedPlan: Sendable {
 
   /// Binds a feed to the header of a file. Throws `missing-column` and `duplicate-column`, all of them.
   package init(_ feed: Feed, columns: [String], file: String) throws(Problems) {
-    var binder = Binder(feed: feed, columns: columns, file: file)
-    (self.feed, self.columns) = (feed, columns)
+    try self.init(feed, Binder(feed: feed, columns: columns, file: file))
+  }
+
+  /// Binds a feed to a file without a header, whose rows name their cells: its columns are those that the feed names.
+  package init(_ feed: Feed, file: String) throws(Problems) {
+    try self.init(feed, Binder(feed: feed, columns: [], file: file, isOpen: true))
+  }
+
+  private init(_ feed: Feed, _ start: Binder) throws(Problems) {
+    var binder = start
+    self.feed = feed
     account = binder.index(feed.account)
     aliases = feed.aliases.map { binder.index($0) }
     accountName = feed.accountName.map { binder.index($0) }
@@ -105,10 +114,31 @@ package struct FeedPlan: Sendable {
     attributes = feed.attributes.map { Attribute(name: $0.name, column: binder.index($0.column)) }
     lines = feed.lines.map { binder.line($0) }
     times = binder.times
-    unused = columns.indices.filter { !binder.used.contains($0) }.map { columns[$0] }
+    let columns = binder.columns
+    self.columns = columns
+    self.unused = columns.indices.filter { !binder.used.contains($0) }.map { columns[$0] }
     nulls = feed.nulls.map { Array($0.utf8) }
     numbers = CellNumbers(format: feed.number, words: feed.words)
     if !binder.problems.isEmpty { throw Problems(binder.problems) }
+  }
+
+  /// Refuses a file whose rows name their cells and none of which had these columns. A feed names columns that a night's rows may
+  /// all leave out in its `header`.
+  package func require(_ absent: [String], among further: [String], file: String) throws(Problems) {
+    let optional = feed.dialect.header ?? []
+    let problems = absent.filter { !optional.contains($0) }.map { name in
+      let message = "no line of the file has \"\(name)\", which the feed \(feed.name) names"
+      let hint = FeedPlan.columnHint(name, among: further)
+      let more = "\(hint.hasSuffix("?") ? " A" : "; a") column that all lines may leave out is listed in the feed's `header`"
+      return Problem("missing-column", .badInput, message, place: Place(file: file), hint: hint + more)
+    }
+    if !problems.isEmpty { throw Problems(problems) }
+  }
+
+  /// What to do about a column that is not there.
+  fileprivate static func columnHint(_ name: String, among columns: [String]) -> String {
+    if let near = Nearest.match(to: name, among: columns) { return "did you mean \"\(near)\"?" }
+    return "its columns are \(columns.prefix(20).joined(separator: ", "))\(columns.count > 20 ? ", …" : "")"
   }
 
   /// Whether a cell states nothing: one of the feed's `null` texts, or only spaces.
@@ -135,13 +165,17 @@ package struct FeedPlan: Sendable {
 /// Looks columns up and keeps what was not found.
 private struct Binder {
   let feed: Feed
-  let columns: [String]
+  private(set) var columns: [String]
   let file: String
+  /// Whether a column is there because it is named.
+  let isOpen: Bool
   var problems: [Problem] = []
   var used: Set<Int> = []
   var times: [FeedPlan.Time] = []
 
-  init(feed: Feed, columns: [String], file: String) { (self.feed, self.columns, self.file) = (feed, columns, file) }
+  init(feed: Feed, columns: [String], file: String, isOpen: Bool = false) {
+    (self.feed, self.columns, self.file, self.isOpen) = (feed, columns, file, isOpen)
+  }
 
   /// The index of a column; 0, and a problem kept, where there is not exactly one.
   mutating func index(_ name: String) -> Int {
@@ -150,13 +184,16 @@ private struct Binder {
       used.insert(found[0])
       return found[0]
     }
+    if isOpen {
+      used.insert(columns.count)
+      columns.append(name)
+      return columns.count - 1
+    }
     let problem: Problem
     let place = Place(file: file, line: feed.dialect.header == nil ? 1 : 0)
     if found.isEmpty {
-      let near = Nearest.match(to: name, among: columns).map { "did you mean \"\($0)\"?" }
-      let all = "its columns are \(columns.prefix(20).joined(separator: ", "))\(columns.count > 20 ? ", …" : "")"
       let message = "the file has no column \"\(name)\", which the feed \(feed.name) names"
-      problem = Problem("missing-column", .badInput, message, place: place, hint: near ?? all)
+      problem = Problem("missing-column", .badInput, message, place: place, hint: FeedPlan.columnHint(name, among: columns))
     } else {
       let message = "the file has \(found.count) columns \"\(name)\", which the feed \(feed.name) names"
       let hint = "rename one of them, or name the columns in the feed's `header`"

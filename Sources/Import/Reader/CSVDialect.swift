@@ -16,7 +16,7 @@ package struct CSVDialect: Hashable, Sendable {
   /// A line that begins with this byte is left out.
   package let comment: UInt8?
   package let encoding: TextEncoding
-  /// The names of the columns where the file has no header of its own.
+  /// The names of the columns where the file has no header of its own; of JSON Lines, columns that all of its lines may leave out.
   package let header: [String]?
 
   /// RFC 4180 unless said otherwise. Throws `bad-dialect` when two of the bytes are equal, or one is a line end or beyond ASCII.

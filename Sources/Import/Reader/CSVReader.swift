@@ -16,6 +16,7 @@ package struct CSVReader: RowReader, ~Copyable {
   package private(set) var columns: [String] = []
   package internal(set) var broken = BrokenRow(code: "", line: 0, column: 0, message: "")
   package internal(set) var bytesRead = 0
+  package private(set) var header: [UInt8]?
 
   let file: String
   let dialect: CSVDialect
@@ -67,7 +68,7 @@ package struct CSVReader: RowReader, ~Copyable {
     scanner = StructuralScanner(delimiter: dialect.delimiter, quote: dialect.quote)
     memory = ReaderMemory(capacity: min(max(bufferSize, 1), 1 << 29), cells: CSVReader.columnLimit)
     try begin()
-    columns = try header()
+    columns = try readHeader()
   }
 
   package var row: Row {
@@ -146,10 +147,12 @@ package struct CSVReader: RowReader, ~Copyable {
     return at + 2
   }
 
-  private mutating func header() throws -> [String] {
+  private mutating func readHeader() throws -> [String] {
     if let names = dialect.header { return names }
     switch try next() {
-    case .row: return (0..<current.count).map { row.text($0) }
+    case .row:
+      header = Array(row.raw)
+      return (0..<current.count).map { row.text($0) }
     case .broken:
       throw Problem(broken.code, .badInput, broken.message, place: Place(file: file, line: broken.line, column: broken.column))
     case .end: throw emptyFile()

@@ -10,7 +10,8 @@ package enum RowEvent: Sendable {
 
 /// Why a row cannot be read, and where.
 package struct BrokenRow: Hashable, Sendable {
-  /// A stable kebab-case name: `stray-quote`, `after-quote`, `unterminated-quote`, `row-too-long`, `encoding`, `too-few-cells`, `too-many-cells`.
+  /// A stable kebab-case name: `stray-quote`, `after-quote`, `unterminated-quote`, `row-too-long`, `encoding`, `too-few-cells`, `too-many-cells`;
+  /// of JSON Lines `bad-json`, `duplicate-key`, `nested-value`, `row-too-long`, `encoding`.
   package var code: String
   /// The physical line of the fault, from 1.
   package var line: Int
@@ -18,6 +19,8 @@ package struct BrokenRow: Hashable, Sendable {
   package var column: Int
   /// One sentence without a full stop.
   package var message: String
+  /// The column whose cell is at fault, where it is known.
+  package var columnName = ""
 }
 
 /// Where a cell lies, in bytes after a row's base.
@@ -68,6 +71,18 @@ package protocol RowReader: ~Copyable {
   var broken: BrokenRow { get }
   /// The physical line and the column in characters, from 1, where a cell of the row begins.
   func place(ofCell index: Int) -> (line: Int, column: Int)
-  /// How many bytes came from the source so far, for progress.
+  /// How many bytes came from the source so far.
   var bytesRead: Int { get }
+  /// Columns that none of the rows so far had; only where there is no header that would have them.
+  var absentColumns: [String] { get }
+  /// Columns that rows had beside `columns`, in the order of first sight, up to a bound.
+  var furtherColumns: [String] { get }
+  /// The bytes of the header, without a line end; nil where the file has none of its own.
+  var header: [UInt8]? { get }
+}
+
+extension RowReader where Self: ~Copyable {
+  package var absentColumns: [String] { [] }
+  package var furtherColumns: [String] { [] }
+  package var header: [UInt8]? { nil }
 }

@@ -1,3 +1,30 @@
+extension TextEncoding {
+  /// The bytes as text; what stands for nothing becomes U+FFFD.
+  func text(_ bytes: UnsafeRawBufferPointer) -> String {
+    guard self != .utf8, !bytes.allSatisfy({ $0 < 0x80 }) else { return String(decoding: bytes, as: UTF8.self) }
+    var text = ""
+    for byte in bytes { text.unicodeScalars.append(scalar(byte)) }
+    return text
+  }
+
+  private func scalar(_ byte: UInt8) -> Unicode.Scalar {
+    let code = self == .windows1252 ? Windows1252.scalar(byte) : UInt32(byte)
+    return code == 0 && byte != 0 ? "\u{FFFD}" : Unicode.Scalar(code) ?? "\u{FFFD}"
+  }
+
+  /// A text's bytes; nil where a character has none in this encoding.
+  package func bytes(_ text: String) -> [UInt8]? {
+    if self == .utf8 { return Array(text.utf8) }
+    var bytes: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      let plain = UInt8(exactly: scalar.value).flatMap { self.scalar($0) == scalar ? $0 : nil }
+      guard let byte = plain ?? (0x80...0x9F).first(where: { self.scalar($0) == scalar && scalar != "\u{FFFD}" }) else { return nil }
+      bytes.append(byte)
+    }
+    return bytes
+  }
+}
+
 /// UTF-8, checked byte by byte where a row has bytes beyond ASCII.
 enum UTF8Check {
   /// The first byte that is not part of a well-formed character (Unicode 16, table 3-7), or nil.
@@ -52,8 +79,11 @@ enum Windows1252 {
 
   static func isUndefined(_ byte: UInt8) -> Bool { (0x80...0x9F).contains(byte) && upper[Int(byte - 0x80)] == 0 }
 
+  /// The character's number; 0 for nothing.
+  static func scalar(_ byte: UInt8) -> UInt32 { (0x80...0x9F).contains(byte) ? upper[Int(byte - 0x80)] : UInt32(byte) }
+
   /// Writes a byte from 80 on as UTF-8; returns how many bytes it took.
   static func encode(_ byte: UInt8, _ to: UnsafeMutablePointer<UInt8>) -> Int {
-    UTF8Check.encode((0x80...0x9F).contains(byte) ? upper[Int(byte - 0x80)] : UInt32(byte), to)
+    UTF8Check.encode(scalar(byte), to)
   }
 }

@@ -24,7 +24,8 @@ package struct Migration: Sendable {
   /// Every schema version in order; the first leads to version 1. The names that the compiler makes of the files in `sql`
   /// cannot be enumerated, hence this list; a test compares it with the folder.
   package static let shipped: [Migration] = [
-    Migration("m0001_history", PackageResources.m0001_history_sql)
+    Migration("m0001_history", PackageResources.m0001_history_sql),
+    Migration("m0003_header", PackageResources.m0003_header_sql),
   ]
 
   private init(_ name: String, _ bytes: [UInt8]) {

@@ -19,6 +19,8 @@ package struct ImportRecord: Sendable, Hashable {
   package var rows: Tally
   package var facts: Tally
   package var warnings: Int
+  /// The import whose refused rows it took in.
+  package var mends: Int?
 }
 
 /// The log of imports: what came in, how it stands, and what was refused.
@@ -31,7 +33,7 @@ package enum ImportLog {
   private static let columns = """
     \(statements)
     coalesce((SELECT s.live FROM import_state AS s WHERE s.import = i.id ORDER BY s.id DESC LIMIT 1), 0),
-    coalesce((SELECT s.backfill FROM import_state AS s WHERE s.import = i.id ORDER BY s.id DESC LIMIT 1), 0)
+    coalesce((SELECT s.backfill FROM import_state AS s WHERE s.import = i.id ORDER BY s.id DESC LIMIT 1), 0), i.mends
     """
 
   private static func record(_ row: borrowing Row) -> ImportRecord {
@@ -44,14 +46,14 @@ package enum ImportLog {
       digest: UInt64(bitPattern: row.int64(4)),
       bytes: row.int(5), modified: row.optionalInt64(6), feedHash: row.text(7), author: row.optionalText(8), started: row.int64(9),
       finished: row.int64(10), error: row.optionalText(11), isLive: row.int(24) == 1, backfill: row.int(25) == 1, rows: rows, facts: facts,
-      warnings: row.int(23))
+      warnings: row.int(23), mends: row.optionalInt(26))
   }
 
   /// All imports, oldest first.
   package static func all(_ history: History) throws -> [ImportRecord] {
     // One pass over the states; a look-up for each import would go through them all every time.
     let sql = """
-      SELECT \(statements) coalesce(s.live, 0), coalesce(s.backfill, 0) FROM import AS i JOIN feed AS f ON f.id = i.feed
+      SELECT \(statements) coalesce(s.live, 0), coalesce(s.backfill, 0), i.mends FROM import AS i JOIN feed AS f ON f.id = i.feed
       LEFT JOIN (SELECT import, live, backfill, max(id) FROM import_state GROUP BY import) AS s ON s.import = i.id ORDER BY i.id
       """
     return try history.connection.prepare(sql).all { record($0) }
@@ -66,17 +68,19 @@ package enum ImportLog {
     return found
   }
 
-  /// The newest live import of a feed and file day, which decides what "already imported" compares with.
-  package static func newestLive(feed: String, fileDay: Day?, file: String, _ history: History) throws -> ImportRecord? {
+  /// The newest live import of a feed and file day, which decides what "already imported" compares with; of those that mend an
+  /// import the newest that mends the same.
+  package static func newestLive(feed: String, fileDay: Day?, file: String, mends: Int? = nil, _ history: History) throws -> ImportRecord? {
     let sql = """
       SELECT \(columns) FROM import AS i JOIN feed AS f ON f.id = i.feed
-      WHERE f.name = ? AND i.file_day IS ? AND (i.file_day IS NOT NULL OR i.file = ?) AND i.state = 'imported' ORDER BY i.id DESC
+      WHERE f.name = ? AND i.file_day IS ? AND (i.file_day IS NOT NULL OR i.file = ?) AND i.mends IS ? AND i.state = 'imported' ORDER BY i.id DESC
       """
     let statement = try history.connection.prepare(sql)
     defer { statement.reset() }
     try statement.bind(1, feed)
     try statement.bind(2, fileDay.map { Int($0.number) })
     try statement.bind(3, file)
+    try statement.bind(4, mends)
     while try statement.step() {
       let found = record(statement.row)
       if found.isLive { return found }
@@ -139,46 +143,51 @@ package enum ImportLog {
   /// Keeps remarks about rows.
   static func keep(_ remarks: [Remark], importID: Int, _ connection: Connection) throws {
     let sql = """
-      INSERT INTO reject (import, severity, line, "column", column_name, code, message, text, nearest, hint)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO reject (import, severity, line, "column", column_name, code, message, text, nearest, hint, raw, is_cut)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
     let insert = try connection.prepare(sql)
     for remark in remarks {
       try insert.run(
         importID, remark.severity.rawValue, remark.line, remark.column, remark.columnName, remark.code, remark.message, remark.text,
-        remark.nearest, remark.hint)
+        remark.nearest, remark.hint, remark.raw, remark.isCut)
     }
   }
 
   /// The refused rows of an import, and its warnings, by line.
   package static func remarks(_ id: Int, _ history: History) throws -> [Remark] {
     let sql = """
-      SELECT severity, line, "column", column_name, code, message, text, nearest, hint FROM reject WHERE import = ? ORDER BY line, id
+      SELECT severity, line, "column", column_name, code, message, text, nearest, hint, raw, is_cut FROM reject WHERE import = ? ORDER BY line, id
       """
     return try history.connection.prepare(sql).all(id) { row in
-      Remark(
+      var remark = Remark(
         Remark.Severity(rawValue: row.text(0)) ?? .reject, line: row.int(1), column: row.int(2), columnName: row.text(3), code: row.text(4),
         message: row.text(5), text: row.text(6), nearest: row.optionalText(7), hint: row.optionalText(8))
+      remark.raw = row.isNull(9) ? nil : row.blob(9) { Array($0) }
+      remark.isCut = row.int(10) == 1
+      return remark
     }
   }
 
   /// Logs an import that failed and was rolled back, with what was refused.
   package static func logFailure(
-    _ head: ImportHead, error: String, rows: Tally, warnings: Int, remarks: [Remark], bytes: Int, _ history: History
+    _ head: ImportHead, error: String, rows: Tally, warnings: Int, remarks: [Remark], header: FileHeader? = nil, bytes: Int,
+    _ history: History
   ) throws -> Int {
     try history.connection.transaction(.immediate) {
       let feed = try history.internFeed(head.feed)
       let id = try history.connection.prepare("SELECT coalesce(max(id), 0) + 1 FROM import").first { $0.int(0) } ?? 1
       let sql = """
-        INSERT INTO import (id, feed, file, file_day, digest, bytes, modified, feed_hash, author, started, finished, state, error,
+        INSERT INTO import (id, feed, file, file_day, digest, bytes, modified, feed_hash, author, started, finished, mends, state, error,
           rows, new, corrected, older, unchanged, rejected, skipped, warnings, facts_new, facts_corrected, facts_older, facts_unchanged, facts_skipped)
-        VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, 'failed', ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0)
+        VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, 'failed', ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0)
         """
       try history.connection.prepare(sql).run(
         id, feed, head.file, head.fileDay.map { Int($0.number) }, bytes, head.modified, head.feedHash, head.author, head.started,
-        head.started, error,
+        head.started, head.mends, error,
         rows.total, rows[.new], rows[.corrected], rows[.older], rows[.unchanged], rows[.rejected], rows[.skipped], warnings)
       try keep(Array(remarks.prefix(10_000)), importID: id, history.connection)
+      if rows[.rejected] > 0 { try header?.keep(importID: id, history.connection) }
       return id
     }
   }
@@ -201,8 +210,11 @@ package enum ImportLog {
 
   /// Whether an import leans on one that is no longer live, so that its file has to be read again.
   package static func leansOnReverted(_ id: Int, _ history: History) throws -> Bool {
-    try history.connection.prepare("SELECT \"on\" FROM leans WHERE import = ?").all(id) { $0.int(0) }
-      .contains { try !one($0, history).isLive }
+    let sql = """
+      SELECT EXISTS (SELECT 1 FROM leans AS l WHERE l.import = ?
+        AND coalesce((SELECT s.live FROM import_state AS s WHERE s.import = l."on" ORDER BY s.id DESC LIMIT 1), 0) = 0)
+      """
+    return try history.connection.prepare(sql).first(id) { $0.int(0) == 1 } ?? false
   }
 
   /// Whether an account, an alias or a signal was added after an import.

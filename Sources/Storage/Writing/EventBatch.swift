@@ -228,6 +228,9 @@ struct EventBatch {
     own.append(Own(fact: fact, source: Int32(source), row: -1))
   }
 
+  /// Puts what is stated in all in the place of what the file says of an event.
+  mutating func replace(_ index: Int, with fact: EventFact) { own[index].fact = fact }
+
   mutating func removeAll() {
     pending.removeAll(keepingCapacity: true)
     refs.removeAll()

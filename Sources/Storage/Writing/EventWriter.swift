@@ -11,6 +11,8 @@ final class EventWriter {
   private let feed: Int
   /// Write id-less events that are in force already, because the import covers their day.
   private let writesUnchanged: Bool
+  /// The live imports whose refused rows this one takes in: what it states is added to what they wrote.
+  private let mended: [Int]
   private var inForce: EventsInForce
   private var batch: EventBatch
   private var added: AddedEvents
@@ -22,7 +24,10 @@ final class EventWriter {
   /// How many facts lean on which import.
   private(set) var leans: [Int: Int] = [:]
 
-  init(_ connection: Connection, knowledge: Knowledge, rank: ImportRank, feed: Int, writesUnchanged: Bool, memory: FileMemory) throws {
+  init(
+    _ connection: Connection, knowledge: Knowledge, rank: ImportRank, feed: Int, writesUnchanged: Bool, mended: [Int], memory: FileMemory
+  ) throws {
+    self.mended = mended.filter { knowledge.rank(of: $0) > 0 }
     (self.connection, self.knowledge, self.rank, self.writesUnchanged) = (connection, knowledge, rank, writesUnchanged)
     (self.feed, self.memory) = (feed, memory)
     (batch, added) = (EventBatch(feed: feed), AddedEvents(feed: feed))
@@ -86,27 +91,21 @@ final class EventWriter {
     var own: EventsInForce.Stated?
     inForce.forEach(index) { if $0.importID == rank.importID, $0.revision.line == Int(line) { own = $0 } }
     if own == nil, unwritten.contains(source: source.id, line: line) { own = best(index, line, isIdless: false)?.stated }
-    guard let own else { return nil }
-    let revision = own.revision
-    var fact = EventFact(
-      line: line, account: Int32(revision.account), moment: revision.flags.contains(.withdrawn) ? nil : revision.moment,
-      value: revision.flags.contains(.valueless) ? nil : revision.value)
-    if revision.flags.contains(.worded) {
-      fact.words = batch.keep(try inForce.words(source: revision.source, line: revision.line, importID: own.importID))
-    }
-    return (fact, false)
+    return try own.map { (try fact($0, &batch), false) }
   }
 
   /// How many events without an id of one sort earlier batches stated: they have the numbers from 1 on, so it is searched for where
   /// they end. `first` is the index of the first one's reference.
   private func countBefore(base: Int, first: Int) throws -> Int {
-    guard flushes > 0, isStated(inForce.sources[first]) else { return 0 }
+    let first = inForce.sources[first]
+    guard flushes > 0 || !mended.isEmpty, isStated(first) else { return 0 }
     var (low, high) = (1, 2)
     while try isStated(base, high) { (low, high) = (high, high * 2) }
     while high - low > 1 {
       let middle = (low + high) / 2
       if try isStated(base, middle) { low = middle } else { high = middle }
     }
+    if let other = mended.first(where: { first.isStated(by: $0) }) { leans[other, default: 0] += low }
     return low
   }
 
@@ -116,9 +115,11 @@ final class EventWriter {
     return try inForce.source(ref: ref, hash: Int64(bitPattern: hash)).map { isStated($0) } ?? false
   }
 
-  /// Whether this file stated the one event of a source.
+  /// Whether this file, or one whose rows it mends, stated the one event of a source.
   private func isStated(_ source: EventsInForce.Source) -> Bool {
-    source.id > 0 && (source.isStated(by: rank.importID) || unwritten.contains(source: source.id, line: 0))
+    guard source.id > 0 else { return false }
+    return source.isStated(by: rank.importID) || mended.contains { source.isStated(by: $0) }
+      || unwritten.contains(source: source.id, line: 0)
   }
 
   // MARK: The end of the file
@@ -146,9 +147,34 @@ final class EventWriter {
   private func settle(whole batch: inout EventBatch, _ firstDays: inout FirstDays, _ days: inout DaySet) throws -> [Outcome?] {
     inForce.removeAll()
     try inForce.load(batch.refs)
+    if !mended.isEmpty { try addToMended(&batch) }
     var settled: [Outcome?] = []
     try settle(batch, &firstDays, &days) { outcome, _ in settled.append(outcome == .skipped ? nil : outcome) }
     return settled
+  }
+
+  /// Adds what the file says of events to what the imports said of them whose rows it mends.
+  private func addToMended(_ batch: inout EventBatch) throws {
+    for (place, own) in batch.own.enumerated() {
+      let before = best(Int(own.source), own.fact.line, isIdless: false) { mended.contains($0) }
+      guard let before, !before.stated.revision.flags.contains(.withdrawn) else { continue }
+      var whole = try fact(before.stated, &batch)
+      whole.add(own.fact)
+      batch.replace(place, with: whole)
+      leans[before.stated.importID, default: 0] += 1
+    }
+  }
+
+  /// What a revision says.
+  private func fact(_ stated: EventsInForce.Stated, _ batch: inout EventBatch) throws -> EventFact {
+    let revision = stated.revision
+    var fact = EventFact(
+      line: Int32(revision.line), account: Int32(revision.account), moment: revision.flags.contains(.withdrawn) ? nil : revision.moment,
+      value: revision.flags.contains(.valueless) ? nil : revision.value)
+    if revision.flags.contains(.worded) {
+      fact.words = batch.keep(try inForce.words(source: revision.source, line: revision.line, importID: stated.importID))
+    }
+    return fact
   }
 
   // MARK: One event

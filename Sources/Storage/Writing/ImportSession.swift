@@ -14,13 +14,16 @@ package struct ImportHead: Sendable {
   package var modified: Int64?
   package var author: String?
   package var started: Int64
+  /// The import whose refused rows the file has, mended: what it states is added to what that one states.
+  package var mends: Int?
 
   package init(
     feed: String, file: String, fileDay: Day? = nil, backfill: Bool = false, isComplete: Bool = false, createsAccounts: Bool = false,
-    feedHash: String = "", modified: Int64? = nil, author: String? = nil, started: Int64
+    feedHash: String = "", modified: Int64? = nil, author: String? = nil, started: Int64, mends: Int? = nil
   ) {
     (self.feed, self.file, self.fileDay, self.backfill, self.isComplete) = (feed, file, fileDay, backfill, isComplete)
     (self.createsAccounts, self.feedHash, self.modified, self.author, self.started) = (createsAccounts, feedHash, modified, author, started)
+    self.mends = mends
   }
 }
 
@@ -38,6 +41,10 @@ package struct Remark: Sendable, Hashable {
   package var nearest: String?
   /// What to do.
   package var hint: String?
+  /// The row's bytes where `text` cannot be turned back into them.
+  package var raw: [UInt8]?
+  /// Whether `text` is not all of the row.
+  package var isCut = false
 
   package init(
     _ severity: Severity, line: Int, column: Int = 0, columnName: String = "", code: String, message: String, text: String = "",
@@ -71,6 +78,8 @@ package final class ImportSession {
   package private(set) var rows = Tally()
   /// Remarks so far that count as warnings.
   package var warnings = 0
+  /// How the file is written, kept if any of its rows is refused.
+  package var header: FileHeader?
 
   private let knowledge: Knowledge
   private let readings: ReadingWriter
@@ -106,19 +115,20 @@ package final class ImportSession {
         hint: "start a new workspace from an export")
     }
     let sql = """
-      INSERT INTO import (id, feed, file, file_day, digest, bytes, modified, feed_hash, author, started, finished, state,
+      INSERT INTO import (id, feed, file, file_day, digest, bytes, modified, feed_hash, author, started, finished, mends, state,
         rows, new, corrected, older, unchanged, rejected, skipped, warnings, facts_new, facts_corrected, facts_older, facts_unchanged, facts_skipped)
-      VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, 'imported', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+      VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, 'imported', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
       """
     try connection.prepare(sql).run(
       importID, feedID, head.file, head.fileDay.map { Int($0.number) }, head.modified, head.feedHash, head.author, head.started,
-      head.started)
+      head.started, head.mends)
     let rank = ImportRank(
       importID: importID, backfill: head.backfill, fileDay: head.fileDay, finished: head.started, zone: history.zone, knowledge: knowledge)
-    readings = ReadingWriter(connection, knowledge: knowledge, rank: rank, writesUnchanged: head.isComplete)
+    let mended = try head.mends.map { try ImportLog.mended(from: $0, history) } ?? []
+    readings = ReadingWriter(connection, knowledge: knowledge, rank: rank, writesUnchanged: head.isComplete, mended: mended)
     memory = FileMemory(connection)
     events = try EventWriter(
-      connection, knowledge: knowledge, rank: rank, feed: feedID, writesUnchanged: head.isComplete, memory: memory)
+      connection, knowledge: knowledge, rank: rank, feed: feedID, writesUnchanged: head.isComplete, mended: mended, memory: memory)
     attributes = AttributeWriter(connection, knowledge: knowledge, rank: rank, memory: memory)
     accounts = try AccountWriter(connection, knowledge: knowledge, rank: rank)
     if let day = head.fileDay { days.insert(day) }
@@ -237,6 +247,7 @@ package final class ImportSession {
       Int64(bitPattern: digest), bytes, rows.total, rows[.new], rows[.corrected], rows[.older], rows[.unchanged], rows[.rejected],
       rows[.skipped],
       warnings, facts[.new], facts[.corrected], facts[.older], facts[.unchanged], facts[.skipped], importID)
+    if rows[.rejected] > 0 { try header?.keep(importID: importID, connection) }
     try ImportLog.setState(importID, live: true, backfill: head.backfill, at: head.started, connection)
     let since = Int(connection.lastInsertRowID)
     for signal in spokenSignals.sorted() {

@@ -23,9 +23,9 @@ final class ReadingWriter {
 
   private static let mostSliverReadings = 1 << 18
 
-  init(_ connection: Connection, knowledge: Knowledge, rank: ImportRank, writesUnchanged: Bool) {
+  init(_ connection: Connection, knowledge: Knowledge, rank: ImportRank, writesUnchanged: Bool, mended: [Int] = []) {
     (self.connection, self.rank, self.writesUnchanged) = (connection, rank, writesUnchanged)
-    inForce = ReadingsInForce(connection, knowledge: knowledge, writing: rank)
+    inForce = ReadingsInForce(connection, knowledge: knowledge, writing: rank, mended: mended)
   }
 
   /// Says that readings of a signal add up within a file.
@@ -122,7 +122,15 @@ final class ReadingWriter {
     var entry = entry
     let found = inForce.find(signal: signal, slot: Int(entry.slot), time: entry.time)
     let isUnwritten = additive[signal] && found.own == nil && unwritten.contains(entry, signal: signal, cell)
-    if additive[signal], let own = found.own ?? (isUnwritten ? found.value : nil) { entry.value += own }
+    if additive[signal] {
+      if let own = found.own ?? (isUnwritten ? found.value : nil) {
+        entry.value += own
+      } else if found.mended.rank > 0 {
+        // Mended rows add to what the import wrote that had them.
+        entry.value += found.mended.value
+        leans[found.mended.importID, default: 0] += 1
+      }
+    }
     let outcome: Outcome
     if found.rank == 0 {
       outcome = .new

@@ -14,6 +14,8 @@ final class ReadingsInForce {
     var own: Double?
     /// Whether what this import has said itself is in a sliver, which wins over its chunks.
     var ownIsLate = false
+    /// What the highest-ranked import has written whose rows are mended.
+    var mended: (rank: UInt32, importID: Int, value: Double) = (0, 0, 0)
   }
 
   private struct LateEntry {
@@ -34,13 +36,15 @@ final class ReadingsInForce {
   private let knowledge: Knowledge
   private let rank: ImportRank
   private let importID: Int
+  private let mended: [Int]
   private let arena = Arena()
   private var chunks: [CellChunk] = []
   private var late: [LateEntry] = []
   private var cell: (day: Day, shard: Int) = (Day(0), 0)
 
-  init(_ connection: Connection, knowledge: Knowledge, writing rank: ImportRank) {
+  init(_ connection: Connection, knowledge: Knowledge, writing rank: ImportRank, mended: [Int]) {
     (self.connection, self.knowledge, self.rank, importID) = (connection, knowledge, rank, rank.importID)
+    self.mended = mended
   }
 
   /// Loads slivers that may speak of the days of each shard. `pending` are this import's own that are not in the table yet.
@@ -97,6 +101,7 @@ final class ReadingsInForce {
         found.own = value
         return
       }
+      if !mended.isEmpty, rank >= found.mended.rank, mended.contains(importID) { found.mended = (rank, importID, value) }
       // Later parts of one import win.
       if rank >= found.rank { (found.rank, found.importID, found.value) = (rank, importID, value) }
       if rank >= found.standIn.rank, self.rank.mayLean(on: importID, knowledge) { found.standIn = (rank, importID, value) }

@@ -13,8 +13,11 @@ struct FileImport {
   let limits: BatchLimits
   let onProgress: (Int) -> Void
 
-  /// Remarks that a failed import keeps at most.
+  /// Remarks that a failed import keeps at most, and bytes of their rows.
   private static let mostRemarksKept = 10_000
+  private static let mostBytesKept = 1 << 26
+  /// Columns that no line uses, in the remark about them.
+  private static let mostUnusedNamed = 50
 
   /// What the file's rows came to before its transaction was committed or undone.
   struct Outcome {
@@ -25,6 +28,8 @@ struct FileImport {
     var remarks: [String]
     var rejects: RejectBook
     var allRemarks: [Remark]
+    /// How the file is written.
+    var header: FileHeader
     var bytes: Int
     var problem: Problem?
     var startDays: StartDays
@@ -36,57 +41,73 @@ struct FileImport {
   /// Reads the file within the transaction that the caller has begun. Problems of the file as a whole are thrown; too many refused
   /// rows come back as the outcome's `problem`.
   func run(_ source: any ByteSource) throws -> Outcome {
-    try refuseOtherFormats()
-    var digest = XXH64()
-    var reader = try CSVReader(
-      source: source, dialect: feed.dialect, file: head.file, bufferSize: limits.buffer, onRead: { digest.update($0) })
-    let plan = try FeedPlan(feed, columns: reader.columns, file: head.file)
+    let metered = MeteredSource(source)
+    let isCompressed = head.file.hasSuffix(".gz")
+    let bytes: any ByteSource = isCompressed ? try GzipSource(metered, file: head.file) : PlainSource(metered, file: head.file)
+    switch feed.format {
+    case .csv:
+      var reader = try CSVReader(source: bytes, dialect: feed.dialect, file: head.file, bufferSize: limits.buffer)
+      let plan = try FeedPlan(feed, columns: reader.columns, file: head.file)
+      return try read(&reader, plan, metered)
+    case .jsonl:
+      let plan = try FeedPlan(feed, file: head.file)
+      var reader = try JSONLinesReader(source: bytes, columns: plan.columns, file: head.file, bufferSize: limits.buffer)
+      return try read(&reader, plan, metered)
+    }
+  }
+
+  private func read<Reader: RowReader & ~Copyable>(
+    _ reader: inout Reader, _ plan: FeedPlan, _ metered: MeteredSource
+  ) throws -> Outcome {
     let session = try ImportSession(history, head)
     var batch = Batch(keepsRows: feed.lines.contains { !$0.event.isEmpty && !$0.adds })
     var interpreter = try RowInterpreter(
       plan, session: session, catalogue: catalogue, fileDay: head.fileDay, today: history.zone.moment(of: head.started).day,
       startDays: startDays)
-    var book = RejectBook()
+    var book = RejectBook(encoding: feed.dialect.encoding)
     var kept: [Remark] = []
     reading: while true {
-      switch try reader.next() {
+      switch try next(&reader) {
       case .end: break reading
       case .broken:
         let broken = reader.broken
         book.reject(
-          RowFault(broken.code, broken.message), line: broken.line, column: broken.column, columnName: "", text: reader.row.raw,
+          RowFault(broken.code, broken.message), line: broken.line, column: broken.column, columnName: broken.columnName,
+          text: reader.row.raw,
           candidates: { [] },
           value: nil)
         session.reject(row: batch.begin(reader.row))
       case .row: try take(reader.row, &interpreter, session, &batch, &book, plan) { reader.place(ofCell: $0) }
       }
-      if interpreter.waiting >= limits.facts || batch.isFull(limits) || book.remarks.count >= limits.remarks {
+      if interpreter.waiting >= limits.facts || batch.isFull(limits) || book.isFull(limits) {
         try settle(session, &batch, &book, &kept, interpreter)
         interpreter.waiting = 0
-        onProgress(reader.bytesRead)
+        onProgress(metered.bytesRead)
       }
     }
+    // A few mended rows need not have every column that the whole file had.
+    if head.mends == nil { try plan.require(reader.absentColumns, among: reader.furtherColumns, file: head.file) }
     try settle(session, &batch, &book, &kept, interpreter)
     session.warnings = book.warnings
-    try session.finish(digest: digest.finish(), bytes: reader.bytesRead)
+    let header = feed.header(reader.header)
+    session.header = header
+    try session.finish(digest: metered.digest, bytes: metered.bytesRead)
     return Outcome(
-      importID: session.importID, rows: session.rows, facts: session.facts, warnings: book.warnings, remarks: remarks(plan, interpreter),
-      rejects: book, allRemarks: kept, bytes: reader.bytesRead,
+      importID: session.importID, rows: session.rows, facts: session.facts, warnings: book.warnings,
+      remarks: remarks(plan, interpreter, further: reader.furtherColumns), rejects: book, allRemarks: kept, header: header,
+      bytes: metered.bytesRead,
       problem: book.problem(rows: session.rows.total, limit: options.maxRejects ?? feed.maxRejects, file: head.file),
       startDays: interpreter.startDays)
   }
 
-  /// What this version does not read is refused, never read as if it were CSV.
-  private func refuseOtherFormats() throws {
-    if feed.format != .csv {
-      throw Problem(
-        "unsupported-format", .badInput, "the feed \(feed.name) is \(feed.format.rawValue), and this version reads csv",
-        place: Place(file: head.file), hint: "convert the file to CSV")
-    }
-    if head.file.hasSuffix(".gz") {
-      throw Problem(
-        "unsupported-format", .badInput, "this version does not read compressed files", place: Place(file: head.file),
-        hint: "unpack it first: gunzip \(head.file)")
+  /// Moves to the next row. Where compressed data are damaged is told by the last row that came out of them, too.
+  @inline(__always)
+  private func next<Reader: RowReader & ~Copyable>(_ reader: inout Reader) throws -> RowEvent {
+    do {
+      return try reader.next()
+    } catch var problem as Problem where problem.name == "bad-gzip" {
+      problem.place?.line = reader.row.line
+      throw problem
     }
   }
 
@@ -132,14 +153,21 @@ struct FileImport {
     try session.keep(remarks)
     // For the log of a failed import, whose own rows will be undone; what was refused is why it failed.
     let refused = remarks.filter { $0.severity == .reject }
-    if kept.count < Self.mostRemarksKept { kept.append(contentsOf: refused.prefix(Self.mostRemarksKept - kept.count)) }
+    if kept.count < Self.mostRemarksKept, kept.reduce(0, { $0 + $1.text.utf8.count }) < Self.mostBytesKept {
+      kept.append(contentsOf: refused.prefix(Self.mostRemarksKept - kept.count))
+    }
     batch.removeAll()
   }
 
-  private func remarks(_ plan: FeedPlan, _ interpreter: RowInterpreter) -> [String] {
+  private func remarks(_ plan: FeedPlan, _ interpreter: RowInterpreter, further: [String]) -> [String] {
     var remarks: [String] = []
-    if !plan.unused.isEmpty { remarks.append("columns that no line of the feed \(feed.name) uses: \(plan.unused.joined(separator: ", "))") }
-    if !head.backfill, interpreter.allFacts > 0, interpreter.oldFacts * 2 > interpreter.allFacts {
+    let unused = plan.unused + further
+    if !unused.isEmpty {
+      let rest = unused.count > Self.mostUnusedNamed ? ", and \(unused.count - Self.mostUnusedNamed) more" : ""
+      let names = unused.prefix(Self.mostUnusedNamed).joined(separator: ", ")
+      remarks.append("columns that no line of the feed \(feed.name) uses: \(names)\(rest)")
+    }
+    if !head.backfill, head.mends == nil, interpreter.allFacts > 0, interpreter.oldFacts * 2 > interpreter.allFacts {
       remarks.append("most facts are older than a week; if this file is history, import it with --backfill")
     }
     return remarks
@@ -197,7 +225,7 @@ private struct Batch {
     if let column, !bytes.isEmpty { place = try Self.place(ofCell: column, in: bytes, line: place.line, plan) }
     return Remark(
       severity, line: place.line, column: place.column, columnName: column.map { plan.columns[$0] } ?? "", code: code, message: message,
-      text: String(decoding: bytes, as: UTF8.self))
+      row: bytes.withUnsafeBytes { RowText($0, encoding: plan.feed.dialect.encoding) })
   }
 
   private func bytes(_ row: Int32) -> ArraySlice<UInt8> {
@@ -208,10 +236,22 @@ private struct Batch {
 
   /// Reads the row again to find where the cell begins.
   private static func place(ofCell cell: Int, in bytes: ArraySlice<UInt8>, line: Int, _ plan: FeedPlan) throws -> (line: Int, column: Int) {
-    let dialect = plan.feed.dialect
-    let headless = try CSVDialect(
-      delimiter: dialect.delimiter, quote: dialect.quote, encoding: dialect.encoding, header: plan.columns)
-    var reader = try CSVReader(source: MemorySource(Array(bytes)), dialect: headless, file: "", bufferSize: bytes.count)
+    let (dialect, source) = (plan.feed.dialect, MemorySource(Array(bytes)))
+    switch plan.feed.format {
+    case .csv:
+      let headless = try CSVDialect(
+        delimiter: dialect.delimiter, quote: dialect.quote, encoding: dialect.encoding, header: plan.columns)
+      var reader = try CSVReader(source: source, dialect: headless, file: "", bufferSize: bytes.count)
+      return try place(ofCell: cell, in: &reader, line: line)
+    case .jsonl:
+      var reader = try JSONLinesReader(source: source, columns: plan.columns, file: "", bufferSize: bytes.count)
+      return try place(ofCell: cell, in: &reader, line: line)
+    }
+  }
+
+  private static func place<Reader: RowReader & ~Copyable>(
+    ofCell cell: Int, in reader: inout Reader, line: Int
+  ) throws -> (line: Int, column: Int) {
     guard case .row = try reader.next() else { return (line, 0) }
     let place = reader.place(ofCell: cell)
     return (line + place.line - 1, place.column)

@@ -53,37 +53,57 @@ package struct FilePlan {
     } catch {
       throw Problem("unreadable-folder", .missing, "\(path) cannot be read", hint: "check its permissions")
     }
+    let folder = path.hasSuffix("/") ? path : path + "/"
     for name in names.sorted() where !name.hasPrefix(".") {
-      let full = (path as NSString).appendingPathComponent(name)
+      let full = folder + name
       if FilePlan.isFolder(full) { continue }
-      let isKnown = feeds.contains { feed in feed.matches(name) && (options.feed == nil || options.feed == feed.name) }
-      if isKnown { try add { try FilePlan.file(full, feeds, options) } } else { unmatched.append(full) }
+      let matching = feeds.filter { $0.matches(name) }
+      let isKnown = matching.contains { options.feed == nil || options.feed == $0.name }
+      if isKnown { try add { try FilePlan.file(full, matching, options) } } else { unmatched.append(full) }
     }
   }
 
   private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func standardInput(_ feeds: [Feed], _ options: ImportOptions) throws -> ImportFile {
-    guard let name = options.feed else {
+    guard let feed = try chosen(feeds, options) else {
       throw Problem("no-feed", .usage, "standard input has no name to find a feed by", hint: "name one with --feed")
     }
-    return try dated(ImportFile(path: "-", feed: try named(name, feeds), fileDay: options.at, size: 0, modified: nil))
+    let day = options.mends.map(\.fileDay) ?? options.at
+    guard day != nil || !feed.needsFileDay else {
+      let message = "the feed \(feed.name) takes its day from the file, and standard input has no name that gives one"
+      throw Problem("no-file-day", .usage, message, hint: "give it with --at DAY")
+    }
+    return ImportFile(path: "-", feed: feed, fileDay: day, size: 0, modified: nil)
+  }
+
+  /// The feed that the options name, be it through the import whose rows are mended.
+  private static func chosen(_ feeds: [Feed], _ options: ImportOptions) throws -> Feed? {
+    guard let mended = options.mends else { return try options.feed.map { try named($0, feeds) } }
+    if let feed = feeds.first(where: { $0.name == mended.feed }) { return feed }
+    throw Problem(
+      "unknown-feed", .usage, "import \(mended.id) is of the feed \(mended.feed), which is no longer there", hint: feedList(feeds))
   }
 
   private static func file(_ path: String, _ feeds: [Feed], _ options: ImportOptions) throws -> ImportFile {
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+    var status = stat()
+    // A link to nowhere is a file as well, of which opening it will tell what is wrong.
+    guard stat(path, &status) == 0 || lstat(path, &status) == 0 else {
       throw RefusedFile(path: path, problem: Problem("no-file", .missing, "there is no file \(path)", hint: "check the name"))
     }
-    let name = (path as NSString).lastPathComponent
-    let feed = try options.feed.map { try named($0, feeds) } ?? matching(name, path, feeds)
-    let modified = (attributes[.modificationDate] as? Date).map { Int64(($0.timeIntervalSince1970 * 1000).rounded()) }
-    let file = ImportFile(
-      path: path, feed: feed, fileDay: feed.fileDay(name) ?? options.at, size: (attributes[.size] as? NSNumber)?.intValue ?? 0,
-      modified: modified)
-    return try dated(file)
+    let name = ImportFile.name(of: path)
+    let feed = try chosen(feeds, options) ?? matching(name, path, feeds)
+    #if canImport(Darwin)
+      let changed = status.st_mtimespec
+    #else
+      let changed = status.st_mtim
+    #endif
+    let modified = Int64(changed.tv_sec) * 1000 + Int64(changed.tv_nsec) / 1_000_000
+    let day = options.mends.map(\.fileDay) ?? feed.fileDay(name) ?? options.at
+    return try dated(ImportFile(path: path, feed: feed, fileDay: day, size: Int(status.st_size), modified: modified))
   }
 
   /// Refuses a file whose facts need the file's day where nothing gives one.

@@ -15,6 +15,8 @@ package struct ImportResult: Sendable {
   package var importID: Int?
   package var state: State
   package var backfill: Bool
+  /// The import whose refused rows it takes in.
+  package var mends: Int?
   package var rows = Tally()
   package var facts = Tally()
   package var warnings = 0
@@ -37,6 +39,8 @@ package struct ImportOptions: Sendable {
   package var again = false
   package var keepGoing = false
   package var maxRejects: Feed.RejectLimit?
+  /// The import whose refused rows the file has, mended; it gives the feed and the file's day.
+  package var mends: ImportRecord?
   /// The instant that the import takes place at.
   package var now: Int64
 

@@ -5,15 +5,24 @@ import Storage
 /// A file to import, with the feed that reads it.
 package struct ImportFile: Sendable {
   /// The path as the person gave it; "-" for standard input.
-  package var path: String
-  package var feed: Feed
-  package var fileDay: Day?
-  package var size: Int
-  /// The instant of its last change; nil where it is no file.
-  package var modified: Int64?
-
+  package let path: String
   /// The name without its folder.
-  package var name: String { (path as NSString).lastPathComponent }
+  package let name: String
+  package let feed: Feed
+  package let fileDay: Day?
+  package let size: Int
+  /// The instant of its last change; nil where it is no file.
+  package let modified: Int64?
+
+  package init(path: String, feed: Feed, fileDay: Day? = nil, size: Int, modified: Int64? = nil) {
+    (self.path, self.feed, self.fileDay, self.size, self.modified) = (path, feed, fileDay, size, modified)
+    name = ImportFile.name(of: path)
+  }
+
+  /// The last part of a path.
+  static func name(of path: String) -> String {
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.index(after: $0)...]) } ?? path
+  }
 }
 
 /// Imports files, each in its own transaction.
@@ -23,13 +32,14 @@ package final class Importer {
   private let history: History
   private let catalogue: Catalogue
   private let limits: BatchLimits
+  private let standardInput: Int32
   private var startDays: StartDays?
   /// During a rehearsal the newest import that will be there after it.
   private var newestKept = Int.max
 
   /// An importer into a history that is open for writing.
-  package init(_ history: History, catalogue: Catalogue, limits: BatchLimits = BatchLimits()) {
-    (self.history, self.catalogue, self.limits) = (history, catalogue, limits)
+  package init(_ history: History, catalogue: Catalogue, limits: BatchLimits = BatchLimits(), standardInput: Int32 = 0) {
+    (self.history, self.catalogue, self.limits, self.standardInput) = (history, catalogue, limits, standardInput)
   }
 
   /// Imports one file. A failure of the file is in the result; what concerns the database is thrown.
@@ -39,18 +49,19 @@ package final class Importer {
     if options.dryRun, !history.connection.isInTransaction {
       return try rehearse { try run(file, options: options, elapsed: elapsed, onProgress: onProgress) }
     }
-    var result = ImportResult(file: file.path, feed: file.feed.name, fileDay: file.fileDay, state: .imported, backfill: options.backfill)
-    let head = try head(file, options)
+    var result = ImportResult(
+      file: file.path, feed: file.feed.name, fileDay: file.fileDay, state: .imported, backfill: options.backfill, mends: options.mends?.id)
     do {
+      if let mended = options.mends { try Mending(mended, history).requireSameForm(file.feed) }
       if let known = try alreadyImported(file, options) {
         tell(known, &result, options)
       } else {
-        try take(file, head, options, &result, onProgress)
+        try take(file, head(file, options), options, &result, onProgress)
       }
     } catch let problem as Problem where Self.isOfFile(problem) {
-      try fail(&result, problem, head, options)
+      try fail(&result, problem, head(file, options), options)
     } catch let problems as Problems {
-      try fail(&result, problems.all[0], head, options)
+      try fail(&result, problems.all[0], head(file, options), options)
       result.furtherProblems = Array(problems.all.dropFirst())
     }
     result.seconds = elapsed()
@@ -107,6 +118,8 @@ package final class Importer {
       return
     }
     startDays = outcome.startDays
+    if let mended = options.mends { result.remarks += Mending(mended, history).remarks }
+    if head.isComplete { result.remarks += try Mending.coveredRemarks(head, before: outcome.importID, history) }
     if let day = file.fileDay, !options.backfill, outcome.writesFacts {
       result.remarks += try laterFiles(file.feed.name, day)
     }
@@ -116,8 +129,11 @@ package final class Importer {
     // Should the clock have gone back, the log still goes forward.
     let started = max(options.now, try ImportLog.newestInstant(history))
     return ImportHead(
-      feed: file.feed.name, file: file.name, fileDay: file.fileDay, backfill: options.backfill, isComplete: file.feed.isComplete,
-      createsAccounts: file.feed.unknownAccounts == .create, feedHash: file.feed.hash, modified: file.modified, started: started)
+      feed: file.feed.name, file: file.name, fileDay: file.fileDay, backfill: options.backfill,
+      // Mended rows are only a part of their day.
+      isComplete: file.feed.isComplete && options.mends == nil,
+      createsAccounts: file.feed.unknownAccounts == .create, feedHash: file.feed.hash, modified: file.modified, started: started,
+      mends: options.mends?.id)
   }
 
   /// Leaves a transaction that must not be kept.
@@ -157,7 +173,8 @@ package final class Importer {
   /// Logs a file that had too many refused rows, and says where they are listed.
   private func log(_ result: inout ImportResult, _ problem: Problem, _ outcome: FileImport.Outcome, _ head: ImportHead) throws {
     let id = try ImportLog.logFailure(
-      head, error: problem.message, rows: outcome.rows, warnings: outcome.warnings, remarks: outcome.allRemarks, bytes: outcome.bytes,
+      head, error: problem.message, rows: outcome.rows, warnings: outcome.warnings, remarks: outcome.allRemarks,
+      header: outcome.header, bytes: outcome.bytes,
       history)
     result.importID = id
     let hint = problem.hint.map { $0.hasSuffix("?") ? "\($0) " : "\($0); " } ?? ""
@@ -176,13 +193,25 @@ package final class Importer {
 
   // MARK: Already imported
 
+  /// The import that has taken the file in, if it need not be read again.
   private func alreadyImported(_ file: ImportFile, _ options: ImportOptions) throws -> ImportRecord? {
+    let connection = history.connection
+    if connection.isInTransaction { return try findImported(file, options) }
+    // Of a folder's thousands of files most are in already: one lock for each, not one for each question.
+    return try connection.transaction(.deferred) { try findImported(file, options) }
+  }
+
+  private func findImported(_ file: ImportFile, _ options: ImportOptions) throws -> ImportRecord? {
     guard file.path != "-", !options.again,
-      let known = try ImportLog.newestLive(feed: file.feed.name, fileDay: file.fileDay, file: file.name, history),
+      let known = try ImportLog.newestLive(feed: file.feed.name, fileDay: file.fileDay, file: file.name, mends: options.mends?.id, history),
       known.bytes == file.size, known.feedHash == file.feed.hash
     else { return nil }
     if try ImportLog.leansOnReverted(known.id, history) { return nil }
-    if known.rows[.rejected] > 0, try ImportLog.addedNames(since: known.id, history) || hasDeclaredSince(known) { return nil }
+    if known.rows[.rejected] > 0, try !ImportLog.isMended(known.id, history),
+      try ImportLog.addedNames(since: known.id, history) || hasDeclaredSince(known)
+    {
+      return nil
+    }
     if try ImportLog.isOvertaken(known, history) { return nil }
     if known.file == file.name, let modified = file.modified, known.modified == modified { return known }
     return try digest(file) == known.digest ? known : nil
@@ -210,7 +239,7 @@ package final class Importer {
   }
 
   private func open(_ file: ImportFile) throws -> Int32 {
-    if file.path == "-" { return 0 }
+    if file.path == "-" { return standardInput }
     let descriptor = Foundation.open(file.path, O_RDONLY)
     guard descriptor >= 0 else {
       throw Problem(

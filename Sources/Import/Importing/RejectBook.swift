@@ -14,7 +14,16 @@ struct RejectBook {
   private var unknown: [String: String?] = [:]
 
   private static let mostNearest = 25
-  private static let mostText = 4000
+  private static let mostBytes = 1 << 24
+  private let encoding: TextEncoding
+  /// Bytes of the rows that the remarks keep.
+  private var bytes = 0
+
+  /// For a file in an encoding.
+  init(encoding: TextEncoding) { self.encoding = encoding }
+
+  /// Whether so much has come up that it should be handed over.
+  func isFull(_ limits: BatchLimits) -> Bool { remarks.count >= limits.remarks || bytes >= Self.mostBytes }
 
   mutating func reject(
     _ fault: RowFault, line: Int, column: Int, columnName: String, text: UnsafeRawBufferPointer, candidates: () throws -> [String],
@@ -24,17 +33,18 @@ struct RejectBook {
     if fault.code == "unknown-account", let value { nearest = try nearestAccount(value, candidates) }
     add(
       Remark(
-        .reject, line: line, column: column, columnName: columnName, code: fault.code, message: fault.message, text: Self.shortened(text),
-        nearest: nearest, hint: fault.hint))
+        .reject, line: line, column: column, columnName: columnName, code: fault.code, message: fault.message,
+        row: RowText(text, encoding: encoding, isWhole: fault.code != "row-too-long"), nearest: nearest, hint: fault.hint))
   }
 
   mutating func warn(code: String, line: Int, message: String, text: UnsafeRawBufferPointer) {
-    add(Remark(.warning, line: line, code: code, message: message, text: Self.shortened(text)))
+    add(Remark(.warning, line: line, code: code, message: message, row: RowText(text, encoding: encoding)))
   }
 
   /// Counts a remark and keeps it.
   mutating func add(_ remark: Remark) {
     remarks.append(remark)
+    bytes += remark.text.utf8.count
     guard remark.severity == .reject else {
       warnings += 1
       return
@@ -50,7 +60,7 @@ struct RejectBook {
 
   /// Hands over what has come up since the last time.
   mutating func takeRemarks() -> [Remark] {
-    defer { remarks = [] }
+    defer { (remarks, bytes) = ([], 0) }
     return remarks
   }
 
@@ -62,8 +72,6 @@ struct RejectBook {
     unknown[text] = .some(nearest)
     return nearest
   }
-
-  private static func shortened(_ text: UnsafeRawBufferPointer) -> String { String(decoding: text.prefix(mostText), as: UTF8.self) }
 
   /// Why the file has to be refused, or nil. Faults of form are never allowed unless a limit was given; of content 1 % or ten rows.
   func problem(rows: Int, limit: Feed.RejectLimit?, file: String) -> Problem? {

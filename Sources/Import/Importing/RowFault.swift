@@ -23,7 +23,10 @@ struct RowFault: Error {
 
   /// Faults of a file's form, which by default no file may have; the others are faults of its content.
   static func isStructural(_ code: String) -> Bool {
-    ["stray-quote", "after-quote", "unterminated-quote", "row-too-long", "encoding", "too-few-cells", "too-many-cells"].contains(code)
+    [
+      "stray-quote", "after-quote", "unterminated-quote", "row-too-long", "encoding", "too-few-cells", "too-many-cells", "bad-json",
+      "duplicate-key",
+    ].contains(code)
   }
 }
 

@@ -13,7 +13,8 @@ struct AddedEvents {
 
   private(set) var refs: EventRefs
   private(set) var entries: [Entry] = []
-  private(set) var rows: [(row: Int32, entry: Int32)] = []
+  /// The rows that have a part in an event: all that state a moment and, where none does, the first.
+  private(set) var rows: [(row: Int32, entry: Int32, says: Bool)] = []
   private var words: [EventWords] = []
   private var first: [Int32] = []  // by source
 
@@ -36,9 +37,10 @@ struct AddedEvents {
       place = Int32(entries.count - 1)
       first[source] = place
     } else {
+      if fact.moment == nil { return }
       entries[Int(place)].fact.add(fact)
     }
-    rows.append((row, place))
+    rows.append((row, place, fact.moment != nil))
   }
 
   func words(_ entry: Entry) -> EventWords { entry.fact.words < 0 ? EventWords() : words[Int(entry.fact.words)] }
@@ -57,17 +59,17 @@ struct AddedEvents {
   /// Adds what is held to what earlier batches said. `firstRow` is the number in the file of the batch's first row.
   mutating func spill(_ memory: FileMemory, firstRow: Int, outcomes: BatchOutcomes) throws {
     guard !rows.isEmpty else { return }
-    var ids: [Int64] = []
-    for entry in entries { ids.append(try spill(entry, memory)) }
-    let insert = try memory.prepare("INSERT INTO temp.added_row (row, event) VALUES (?, ?)")
-    for (row, entry) in rows {
-      try insert.run(firstRow + Int(row), ids[Int(entry)])
+    var spilled: [(id: Int64, isNew: Bool)] = []
+    for entry in entries { spilled.append(try spill(entry, memory)) }
+    let insert = try memory.prepare("INSERT INTO temp.added_row (row, event, says) VALUES (?, ?, ?)")
+    for (row, entry, says) in rows where says || spilled[Int(entry)].isNew {
+      try insert.run(firstRow + Int(row), spilled[Int(entry)].id, says ? 1 : 0)
       try memory.keep(row: firstRow + Int(row), outcome: outcomes[row])
     }
     removeAll()
   }
 
-  private func spill(_ entry: Entry, _ memory: FileMemory) throws -> Int64 {
+  private func spill(_ entry: Entry, _ memory: FileMemory) throws -> (id: Int64, isNew: Bool) {
     let ref = refs.text(Int(entry.source))
     var (fact, words, id) = (entry.fact, words(entry), Int64?.none)
     let known = try memory.prepare(
@@ -90,7 +92,7 @@ struct AddedEvents {
     try insert.run(
       id, ref, Int(fact.line), Int(fact.account), fact.moment?.packed, fact.value.map { Int64(bitPattern: $0.bitPattern) }, words.text,
       words.author, words.reason)
-    return id ?? memory.lastRowID
+    return (id ?? memory.lastRowID, id == nil)
   }
 
   private static let pageSize = 8192
@@ -117,7 +119,7 @@ struct AddedEvents {
       for (id, outcome) in zip(ids, try settle(&batch)) { try decide.run(outcome.map { Int($0.rawValue) }, id) }
       last = ids.last ?? 0
     } while !ids.isEmpty
-    let join = "FROM temp.added_row AS r JOIN temp.added_event AS e ON e.id = r.event WHERE e.outcome IS NOT NULL"
+    let join = "FROM temp.added_row AS r JOIN temp.added_event AS e ON e.id = r.event WHERE e.outcome IS NOT NULL AND (r.says OR e.moment IS NULL)"
     try memory.prepare("INSERT INTO temp.undecided_fact (row, outcome) SELECT r.row, e.outcome \(join)").run()
     try memory.prepare("SELECT e.outcome, count(*) \(join) GROUP BY e.outcome").each { row in
       if let outcome = Outcome(rawValue: UInt8(row.int(0))) { facts[outcome] += row.int(1) }

@@ -133,7 +133,7 @@ final class EventWriter {
     var whole = EventBatch(feed: feed)
     for entry in added.entries { whole.take(whole: entry.fact, ref: added.refs.text(Int(entry.source)), words: added.words(entry)) }
     let settled = try settle(whole: &whole, &firstDays, &days)
-    for (row, entry) in added.rows {
+    for (row, entry, says) in added.rows where says || added.entries[Int(entry)].fact.moment == nil {
       if let outcome = settled[Int(entry)] { outcomes.note(outcome, row: row) }
     }
     added.removeAll()

@@ -24,7 +24,7 @@ final class FileMemory {
       author TEXT, reason TEXT, outcome INTEGER, UNIQUE (ref, line)
       """
     ),
-    ("added_row", "row INTEGER NOT NULL, event INTEGER NOT NULL"),
+    ("added_row", "row INTEGER NOT NULL, event INTEGER NOT NULL, says INTEGER NOT NULL"),
     (
       "stated_attribute",
       "account INTEGER NOT NULL, name INTEGER NOT NULL, day INTEGER NOT NULL, row INTEGER NOT NULL, value INTEGER, PRIMARY KEY (account, name, day)"

@@ -10,13 +10,14 @@ struct ImportCommand: VitalsCommand {
     abstract: "Take files in: each wholly or not at all.",
     discussion: """
       The feed of each file is found by its name (`match:` in feeds/*.yaml). A file that was imported already is said so and not \
-      read again; rows that cannot be right are refused, kept and listed by `vitals imports rejects`.
+      read again; rows that cannot be right are refused, kept and listed by `vitals imports rejects`. A name that ends in .gz is \
+      unpacked on the way.
 
       EXAMPLES
         vitals import nightly/
-        vitals import usage_2026-03-31.csv tickets_2026-03-31.csv
         vitals import history/ --backfill
-        zcat dump.csv.gz | vitals import - --feed usage --at 2026-03-31
+        ssh host cat dump.csv | vitals import - --feed usage --at 2026-03-31
+        vitals import mended.csv --mends 12
       """)
 
   @Argument(help: ArgumentHelp("Files, folders, or - for standard input.", valueName: "file"))
@@ -43,17 +44,22 @@ struct ImportCommand: VitalsCommand {
   @Option(name: .customLong("max-rejects"), help: ArgumentHelp("How many rows may be refused, N or P%.", valueName: "limit"))
   var maxRejects: String?
 
+  @Option(help: ArgumentHelp("The file has refused rows of this import, mended; it gives the feed and the day.", valueName: "import"))
+  var mends: Int?
+
   @OptionGroup var global: GlobalOptions
 
   mutating func run(in context: Context) throws {
     let output = try global.output(in: context)
     let workspace = try Workspace(global, in: context)
-    let options = try options(workspace, context)
+    var options = try options(workspace, context)
+    if let mends { try mend(mends, workspace, &options) }
     let plan = try FilePlan(paths: files, feeds: try workspace.feeds(), options: options)
     let unmatched = plan.unmatched.filter { !workspace.isOwn($0) }
     if !unmatched.isEmpty { output.message(Self.unmatched(unmatched)) }
     let history = try workspace.writer(at: options.now, output: output)
-    var run = ImportRun(Importer(history, catalogue: workspace.catalogue), options, output: output, context: context)
+    let importer = Importer(history, catalogue: workspace.catalogue, standardInput: context.standardInput)
+    var run = ImportRun(importer, options, output: output, context: context)
     let stop = Self.error {
       let interrupt = history.connection.interrupt
       try context.controlC.during({ try run.takeAll(plan, interrupt: interrupt) }, cleanUp: { interrupt.raise() })
@@ -86,6 +92,21 @@ struct ImportCommand: VitalsCommand {
     options.at = try at?.first(today: context.clock.today(in: workspace.zone))
     options.maxRejects = try maxRejects.map(Self.limit)
     return options
+  }
+
+  /// Takes the feed, the day and the kind of import from the one whose rows the file has.
+  private func mend(_ id: Int, _ workspace: Workspace, _ options: inout ImportOptions) throws {
+    guard files.count == 1, feed == nil, at == nil else {
+      let hint = "import \(id) gives its feed and its day"
+      throw Problem("bad-mends", .usage, "--mends takes one file, and neither --feed nor --at", hint: hint)
+    }
+    let mended = try workspace.read { try ImportLog.one(id, $0) }
+    guard !mended.isTyped else {
+      let hint = "`vitals imports list` shows the files"
+      throw Problem("bad-mends", .usage, "import \(id) is no file, but something that was typed", hint: hint)
+    }
+    options.mends = mended
+    options.backfill = options.backfill || mended.backfill
   }
 
   private static func limit(_ text: String) throws -> Feed.RejectLimit {

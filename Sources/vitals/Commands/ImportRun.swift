@@ -48,7 +48,11 @@ struct ImportRun {
   private mutating func note(_ result: ImportResult) {
     results.append(result)
     let name = result.file.split(separator: "/").last ?? ""
-    for remark in result.remarks where said.insert("\(result.feed ?? ""): \(remark)").inserted { output.message("\(name): \(remark)") }
+    for remark in result.remarks {
+      // What is to be said of files that are in already names each by its number, and is the same for all.
+      let subject = result.state == .already ? "already" : remark
+      if said.insert("\(result.feed ?? ""): \(subject)").inserted { output.message("\(name): \(remark)") }
+    }
     if let problem = result.problem { for one in [problem] + result.furtherProblems { output.failure(one) } }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Health
+import Import
 import Reports
 import Storage
 
@@ -88,9 +89,13 @@ extension ImportsCommand {
     static let configuration = CommandConfiguration(
       abstract: "List the rows of an import that were refused, and why.",
       discussion: """
+        With --rows they are written as they stood in the file, under its header: to be mended, and taken in with \
+        `vitals import FILE --mends IMPORT`.
+
         EXAMPLES
           vitals imports rejects 12
           vitals imports rejects 12 --csv -o rejects.csv
+          vitals imports rejects 12 --rows -o mended.csv
           vitals imports rejects 12 --warnings
         """)
 
@@ -99,10 +104,14 @@ extension ImportsCommand {
     @Flag(help: "Instead the rows that were taken in with a remark.")
     var warnings = false
 
+    @Flag(help: "Write the rows themselves, as they stood in the file.")
+    var rows = false
+
     @OptionGroup var global: GlobalOptions
 
     mutating func run(in context: Context) throws {
       let output = try global.output(in: context)
+      if rows { return try writeRows(output, context) }
       let (id, severity) = (choice.id, warnings ? Remark.Severity.warning : .reject)
       let report = try Workspace(global, in: context).read { history in
         RejectsReport(
@@ -111,12 +120,24 @@ extension ImportsCommand {
       }
       try output.write(report)
     }
+
+    private func writeRows(_ output: Output, _ context: Context) throws {
+      guard !warnings, !global.json, global.format == nil, global.columns == nil else {
+        let hint = "leave out --warnings, --json, --format and --columns"
+        throw Problem("two-formats", .usage, "--rows writes refused rows as they stood, in no other form", hint: hint)
+      }
+      let id = choice.id
+      let refused = try Workspace(global, in: context).read { try RefusedRows(id, $0) }
+      try output.write(bytes: refused.bytes)
+      for remark in refused.remarks { output.warning(remark) }
+      if refused.count > 0 { output.message("mend the rows, then `vitals import FILE --mends \(id)`") }
+    }
   }
 }
 
 extension ImportRecord {
   /// Whether it is something that a person typed rather than a file.
-  fileprivate var isTyped: Bool { feed.hasPrefix("@") }
+  var isTyped: Bool { feed.hasPrefix("@") }
 }
 
 // MARK: - Changing

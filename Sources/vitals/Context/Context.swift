@@ -11,6 +11,8 @@ struct Context: Sendable {
   var login: String
   /// What time it is.
   var clock: Clock
+  /// The descriptor that `vitals import -` reads.
+  var standardInput: Int32 = 0
   /// Where data goes.
   var standardOutput: ByteStream
   /// Where everything else goes.

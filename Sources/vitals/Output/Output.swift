@@ -56,13 +56,13 @@ struct Output: Sendable {
   /// Writes text as it is: to the file, else through the pager if it is for people and taller than their terminal.
   func write(_ text: String) throws {
     let bytes = Array(text.utf8)
-    if let file {
-      try OutputFile.write(bytes, to: file)
-    } else if isPaged, format == .table, try Pager.show(bytes, in: context) {
-      return
-    } else {
-      try context.standardOutput.write(bytes)
-    }
+    if file == nil, isPaged, format == .table, try Pager.show(bytes, in: context) { return }
+    try write(bytes: bytes)
+  }
+
+  /// Writes bytes as they are, to the file or to standard output.
+  func write(bytes: [UInt8]) throws {
+    if let file { try OutputFile.write(bytes, to: file) } else { try context.standardOutput.write(bytes) }
   }
 
   /// Says something beside the data, one line; `--quiet` leaves it out.

@@ -61,7 +61,7 @@ struct ScreenTests {
       for line in done.out.split(separator: "\n") { #expect(TextWidth.of(String(line)) <= columns, "\(line)") }
       #expect(done.out.contains("2026-03-20") || done.out.contains("…"))
     }
-    let piped = run(["import"] + files, isTerminal: false)
+    let piped = run(["import", "--again"] + files, isTerminal: false)
     #expect(piped.out.contains("accounts_2026-03-20.csv") && !piped.out.contains("…"))
   }
 

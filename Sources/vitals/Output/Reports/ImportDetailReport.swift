@@ -28,6 +28,7 @@ struct ImportDetailReport: Report {
       ("started", InstantText.human(record.started, in: zone)), ("finished", InstantText.human(record.finished, in: zone)),
       ("size", Human.bytes(Int64(record.bytes))),
     ]
+    if let mended = record.mends { facts.append(("mends", "import \(mended)")) }
     if let author = record.author { facts.append(("author", author)) }
     if let error = record.error { facts.append(("error", error)) }
     if detail.introduced > 0 { facts.append(("vouches for", Human.plural(detail.introduced, "account"))) }

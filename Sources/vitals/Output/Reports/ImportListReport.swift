@@ -72,7 +72,7 @@ extension ImportRecord {
           "unchanged": record.facts[.unchanged], "skipped": record.facts[.skipped],
         ])
       },
-      RecordField("author", \.author), RecordField("error", \.error),
+      RecordField("author", \.author), RecordField("error", \.error), RecordField("mends", \.mends),
     ]
   }
 }

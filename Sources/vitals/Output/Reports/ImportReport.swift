@@ -6,6 +6,9 @@ import Storage
 struct ImportReport: TableReport {
   let results: [ImportResult]
 
+  /// The files that people are shown one by one: of a folder's many those that were imported already are only counted.
+  private var shown: [ImportResult] { results.count > 1 ? results.filter { $0.state != .already } : results }
+
   var title: String { "" }
 
   var notes: [String] {
@@ -26,9 +29,10 @@ struct ImportReport: TableReport {
   }
 
   func table(_ style: Style) -> Table {
-    func has(_ outcome: Outcome) -> Bool { results.contains { $0.rows[outcome] > 0 } }
+    let shown = shown
+    func has(_ outcome: Outcome) -> Bool { shown.contains { $0.rows[outcome] > 0 } }
     var table = Table(
-      results,
+      shown,
       columns: [
         TableColumn("import", title: "Import", kind: .number) { Cell($0.importID.map(String.init) ?? style.absent) },
         TableColumn("feed", title: "Feed", importance: 1) { Cell($0.feed ?? style.absent) },
@@ -44,14 +48,30 @@ struct ImportReport: TableReport {
         TableColumn("skipped", title: "Skipped", kind: .number, importance: 2, isExtra: !has(.skipped)) {
           Cell(Human.count($0.rows[.skipped]))
         },
-        TableColumn("warnings", title: "Warnings", kind: .number, importance: 2, isExtra: results.allSatisfy { $0.warnings == 0 }) {
+        TableColumn("warnings", title: "Warnings", kind: .number, importance: 2, isExtra: shown.allSatisfy { $0.warnings == 0 }) {
           Cell(Human.count($0.warnings))
         },
         TableColumn("seconds", title: "Seconds", kind: .number, importance: 0) { Cell(Human.number($0.seconds, decimals: 2)) },
         TableColumn("state", title: "State") { Cell(Self.words($0.state), $0.state == .failed ? .red : .plain) },
       ])
-    table.whenEmpty = "There was nothing to import."
+    table.whenEmpty = results.isEmpty ? "There was nothing to import." : "All of it was imported already."
+    if shown.count > 1 { table.totals = [totals(shown, columns: table.columns.map(\.name))] }
     return table
+  }
+
+  private func totals(_ shown: [ImportResult], columns: [String]) -> [Cell] {
+    let outcomes: [String: Outcome] = [
+      "new": .new, "corrected": .corrected, "older": .older, "unchanged": .unchanged, "rejected": .rejected, "skipped": .skipped,
+    ]
+    return columns.map { name in
+      if let outcome = outcomes[name] { return Cell(Human.count(shown.reduce(0) { $0 + $1.rows[outcome] })) }
+      switch name {
+      case "rows": return Cell(Human.count(shown.reduce(0) { $0 + $1.rows.total }))
+      case "warnings": return Cell(Human.count(shown.reduce(0) { $0 + $1.warnings }))
+      case "seconds": return Cell(Human.number(shown.reduce(0) { $0 + $1.seconds }, decimals: 2))
+      default: return ""
+      }
+    }
   }
 
   private static func words(_ state: ImportResult.State) -> String {
@@ -68,7 +88,8 @@ struct ImportReport: TableReport {
       results,
       fields: [
         RecordField("file", \.file), RecordField("feed", \.feed), RecordField("file_day", \.fileDay), RecordField("import", \.importID),
-        RecordField("state", \.state.rawValue), RecordField("backfill", \.backfill), RecordField("rows", \.rows.total),
+        RecordField("state", \.state.rawValue), RecordField("backfill", \.backfill), RecordField("mends", \.mends),
+        RecordField("rows", \.rows.total),
         RecordField("new") { $0.rows[.new] }, RecordField("corrected") { $0.rows[.corrected] }, RecordField("older") { $0.rows[.older] },
         RecordField("unchanged") { $0.rows[.unchanged] }, RecordField("rejected") { $0.rows[.rejected] },
         RecordField("skipped") { $0.rows[.skipped] }, RecordField("warnings", \.warnings),

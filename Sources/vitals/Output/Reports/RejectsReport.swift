@@ -17,7 +17,10 @@ struct RejectsReport: TableReport {
   var notes: [String] {
     if remarks.count < counted { return ["Only the first \(Human.count(remarks.count)) are kept."] }
     if remarks.isEmpty || severity == .warning { return [] }
-    return ["Mend the rows and import the file again; what was right already is found unchanged."]
+    return [
+      "Mend the rows and import the file again; what was right already is found unchanged. Or mend the rows alone:"
+        + " `vitals imports rejects \(record.id) --rows -o FILE`, then `vitals import FILE --mends \(record.id)`."
+    ]
   }
 
   func table(_ style: Style) -> Table {

@@ -60,7 +60,7 @@ package enum Chunk {
   private static func append(_ column: ChunkColumn, entry: Int, to bytes: inout [UInt8]) {
     let start = bytes.count
     let positions = appendPositions(column.slots, to: &bytes)
-    let time = column.times.allSatisfy { $0 == column.times[0] } ? column.times[0] : manyTimes
+    let time = commonTime(column.times) ?? manyTimes
     if time == manyTimes { for time in column.times { append(time, to: &bytes) } }
     let lane = Lane.append(column.values, to: &bytes)
     bytes[entry] = UInt8(column.signal)
@@ -73,21 +73,38 @@ package enum Chunk {
     store(UInt32(start), at: entry + 20, in: &bytes)
   }
 
+  private static func commonTime(_ times: [UInt32]) -> UInt32? {
+    times.withUnsafeBufferPointer { times in
+      var differences: UInt32 = 0
+      for time in times { differences |= time ^ times[0] }
+      return differences == 0 ? times[0] : nil
+    }
+  }
+
   private static func appendPositions(_ slots: [UInt16], to bytes: inout [UInt8]) -> UInt8 {
     let count = slots.count
-    let distinct = zip(slots, slots.dropFirst()).allSatisfy { $0 != $1 }
+    let distinct = isDistinct(slots)
     if distinct, Int(slots[count - 1]) - Int(slots[0]) == count - 1 {
       append(slots[0], to: &bytes)
       return 0
     }
     if distinct, count * 2 > bitmapLength {
-      var bitmap = [UInt8](repeating: 0, count: bitmapLength)
-      for slot in slots { bitmap[Int(slot) >> 3] |= 1 << (slot & 7) }
-      bytes.append(contentsOf: bitmap)
+      let start = bytes.count
+      bytes.append(contentsOf: repeatElement(0, count: bitmapLength))
+      for slot in slots { bytes[start + Int(slot) >> 3] |= 1 << (slot & 7) }
       return 1
     }
     for slot in slots { append(slot, to: &bytes) }
     return 2
+  }
+
+  /// Whether no slot of an ascending list comes twice.
+  private static func isDistinct(_ slots: [UInt16]) -> Bool {
+    slots.withUnsafeBufferPointer { slots in
+      var repeats = 0
+      for index in 1..<max(slots.count, 1) { repeats += slots[index] == slots[index - 1] ? 1 : 0 }
+      return repeats == 0
+    }
   }
 
   static func checksum(_ bytes: [UInt8], _ key: ChunkKey) -> UInt32 { bytes.withUnsafeBytes { checksum($0, key) } }

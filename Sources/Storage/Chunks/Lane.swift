@@ -27,56 +27,79 @@ package struct Lane: Equatable {
 
   /// Appends a lane of integers to `bytes` and returns its shape.
   package static func append(_ numbers: [Int64], to bytes: inout [UInt8]) -> Lane {
-    let base = numbers.min() ?? 0
-    let range = UInt64(bitPattern: (numbers.max() ?? 0) &- base)
-    let lane = Lane(width: width(for: range), decimals: 0, base: base)
-    for number in numbers { append(UInt64(bitPattern: number &- base), width: lane.width, to: &bytes) }
+    numbers.withUnsafeBufferPointer { append($0, to: &bytes) }
+  }
+
+  private static func append(_ numbers: UnsafeBufferPointer<Int64>, to bytes: inout [UInt8]) -> Lane {
+    var (base, highest) = (numbers.first ?? 0, numbers.first ?? 0)
+    for number in numbers { (base, highest) = (min(base, number), max(highest, number)) }
+    let lane = Lane(width: width(for: UInt64(bitPattern: highest &- base)), decimals: 0, base: base)
+    switch lane.width {
+    case 0: break
+    case 1: append(numbers, to: &bytes) { UInt8(truncatingIfNeeded: $0 &- base) }
+    case 2: append(numbers, to: &bytes) { UInt16(truncatingIfNeeded: $0 &- base).littleEndian }
+    case 4: append(numbers, to: &bytes) { UInt32(truncatingIfNeeded: $0 &- base).littleEndian }
+    default: append(numbers, to: &bytes) { UInt64(bitPattern: $0 &- base).littleEndian }
+    }
     return lane
   }
 
   /// Appends a lane of finite Doubles to `bytes` and returns its shape. Every bit comes back, −0 and the extremes too.
   package static func append(_ values: [Double], to bytes: inout [UInt8]) -> Lane {
-    guard let scaled = scaledExactly(values) else {
-      for value in values { append(value.bitPattern, width: 8, to: &bytes) }
-      return Lane(width: 8, decimals: raw, base: 0)
-    }
-    var lane = append(scaled.integers, to: &bytes)
-    lane.decimals = scaled.decimals
-    return lane
-  }
-
-  @inline(__always) private static func append(_ offset: UInt64, width: UInt8, to bytes: inout [UInt8]) {
-    switch width {
-    case 0: break
-    case 1: bytes.append(UInt8(truncatingIfNeeded: offset))
-    case 2: withUnsafeBytes(of: UInt16(truncatingIfNeeded: offset).littleEndian) { bytes.append(contentsOf: $0) }
-    case 4: withUnsafeBytes(of: UInt32(truncatingIfNeeded: offset).littleEndian) { bytes.append(contentsOf: $0) }
-    default: withUnsafeBytes(of: offset.littleEndian) { bytes.append(contentsOf: $0) }
-    }
-  }
-
-  /// The values as integers of the fewest decimals that give every value back bit for bit, if there are any.
-  private static func scaledExactly(_ values: [Double]) -> (integers: [Int64], decimals: UInt8)? {
-    var decimals = 0
-    // A value exact at few decimals is exact at more, as long as it stays below 2^53, so the search never starts over.
-    for value in values {
-      while scaled(value, decimals) == nil {
-        decimals += 1
-        if decimals > mostDecimals { return nil }
+    values.withUnsafeBufferPointer { values in
+      withUnsafeTemporaryAllocation(of: Int64.self, capacity: values.count) { integers in
+        guard let decimals = scaleExactly(values, to: integers) else {
+          append(values, to: &bytes) { $0.bitPattern.littleEndian }
+          return Lane(width: 8, decimals: raw, base: 0)
+        }
+        var lane = append(UnsafeBufferPointer(integers), to: &bytes)
+        lane.decimals = decimals
+        return lane
       }
     }
-    var integers: [Int64] = []
-    integers.reserveCapacity(values.count)
-    for value in values {
-      guard let integer = scaled(value, decimals) else { return nil }
-      integers.append(integer)
-    }
-    return (integers, UInt8(decimals))
   }
 
-  @inline(__always) private static func scaled(_ value: Double, _ decimals: Int) -> Int64? {
-    let power = powers[decimals]
-    let product = (value * power).rounded()
+  /// Appends what `stored` makes of each number. Invariant of the unchecked stores: there is room for all of them behind `start`.
+  @inline(__always)
+  private static func append<N, T: FixedWidthInteger>(_ numbers: UnsafeBufferPointer<N>, to bytes: inout [UInt8], _ stored: (N) -> T) {
+    let start = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: numbers.count * MemoryLayout<T>.size))
+    bytes.withUnsafeMutableBytes { bytes in
+      for index in 0..<numbers.count {
+        bytes.storeBytes(of: stored(numbers[index]), toByteOffset: start &+ index &* MemoryLayout<T>.size, as: T.self)
+      }
+    }
+  }
+
+  /// Writes the values as integers of the fewest decimals that give every value back bit for bit, and tells these; nil where none do.
+  ///
+  /// A value exact at few decimals is exact at more, as long as it stays below 2^53, so the search never starts over.
+  private static func scaleExactly(_ values: UnsafeBufferPointer<Double>, to integers: UnsafeMutableBufferPointer<Int64>) -> UInt8? {
+    var decimals = 0
+    var power = 1.0
+    var first = 0  // those before have been scaled with fewer decimals
+    for index in 0..<values.count {
+      while true {
+        if let integer = scaled(values[index], power) {
+          integers[index] = integer
+          break
+        }
+        decimals += 1
+        if decimals > mostDecimals { return nil }
+        (power, first) = (powers[decimals], index)
+      }
+    }
+    for index in 0..<first {
+      guard let integer = scaled(values[index], power) else { return nil }
+      integers[index] = integer
+    }
+    return UInt8(decimals)
+  }
+
+  @inline(__always) private static func scaled(_ value: Double, _ power: Double) -> Int64? {
+    var product = value * power
+    // Rounding by hand is exact enough below 2^51 for the comparison to decide; the function call is many times slower.
+    product = product.magnitude < 2_251_799_813_685_248 ? product + (product < 0 ? -0.5 : 0.5) : product.rounded()
     guard product.magnitude <= 9_007_199_254_740_992 else { return nil }
     let integer = Int64(product)  // loses the sign of −0, which the comparison then notices
     return (Double(integer) / power).bitPattern == value.bitPattern ? integer : nil

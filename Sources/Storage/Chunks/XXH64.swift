@@ -28,13 +28,15 @@ package struct XXH64 {
       offset = min(32 - pending.count, bytes.count)
       pending.append(contentsOf: bytes[..<offset])
       guard pending.count == 32 else { return }
-      pending.withUnsafeBytes { stripe($0, at: 0) }
+      pending.withUnsafeBytes { Self.stripe(&self.lanes, $0, at: 0) }
       pending.removeAll(keepingCapacity: true)
     }
+    var lanes = self.lanes  // a local stays in registers
     while offset + 32 <= bytes.count {
-      stripe(bytes, at: offset)
+      Self.stripe(&lanes, bytes, at: offset)
       offset += 32
     }
+    self.lanes = lanes
     if offset < bytes.count { pending.append(contentsOf: bytes[offset...]) }
   }
 
@@ -85,11 +87,12 @@ package struct XXH64 {
     rotate(lane &+ input &* p2, 31) &* p1
   }
 
-  @inline(__always) private mutating func stripe(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
-    lanes.0 = Self.round(lanes.0, Self.load64(bytes, offset))
-    lanes.1 = Self.round(lanes.1, Self.load64(bytes, offset + 8))
-    lanes.2 = Self.round(lanes.2, Self.load64(bytes, offset + 16))
-    lanes.3 = Self.round(lanes.3, Self.load64(bytes, offset + 24))
+  @inline(__always)
+  private static func stripe(_ lanes: inout (UInt64, UInt64, UInt64, UInt64), _ bytes: UnsafeRawBufferPointer, at offset: Int) {
+    lanes.0 = round(lanes.0, load64(bytes, offset))
+    lanes.1 = round(lanes.1, load64(bytes, offset + 8))
+    lanes.2 = round(lanes.2, load64(bytes, offset + 16))
+    lanes.3 = round(lanes.3, load64(bytes, offset + 24))
   }
 
   private func merged() -> UInt64 {

@@ -48,12 +48,19 @@ package final class YAMLFile {
     // What is missing at the end of a file is missed on the line after it, which is not there.
     guard line <= lines.count else { return Place(file: name, line: lines.count, column: last.count + 1, excerpt: last) }
     let excerpt = lines[line - 1]
+    // Every value has a place, and almost every line is ASCII, where a byte is a character.
+    if excerpt.utf8.allSatisfy({ $0 < 128 && $0 != 13 }) {
+      return Place(file: name, line: line, column: min(max(scalarColumn - 1, 0), excerpt.utf8.count) + 1, excerpt: excerpt)
+    }
     let before = String(String.UnicodeScalarView(excerpt.unicodeScalars.prefix(max(scalarColumn - 1, 0))))
     return Place(file: name, line: line, column: before.count + 1, excerpt: excerpt)
   }
 
   /// Lines as libyaml counts them: ended by a line feed, a carriage return, both, or one of Unicode's three line ends.
   private static func lines(of text: String) -> [String] {
+    if text.utf8.allSatisfy({ $0 < 128 && $0 != 13 }) {
+      return text.utf8.split(separator: 10, omittingEmptySubsequences: false).map { String(Substring($0)) }
+    }
     var all: [String] = []
     var line = String.UnicodeScalarView()
     var afterReturn = false

@@ -58,7 +58,7 @@ package struct NumberParser: Sendable {
 
   /// The number that a cell states.
   package func parse(_ cell: UnsafeRawBufferPointer) throws(NumberFault) -> Double {
-    if let value = NumberParser.short(cell) { return value }
+    if let value = NumberParser.tiny(cell) ?? NumberParser.short(cell) { return value }
     let text = Spelling(cell)
     if let value = text.number { return try finite(value) }
     if text.isWord("nan") { throw .nan }
@@ -82,10 +82,55 @@ package struct NumberParser: Sendable {
   }
 
   private static let powers: [Double] = [
-    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
   ]
 
-  /// The common case: at most 18 digits whose integer a Double holds exactly, so that one division by an exact power of ten
+  /// The commonest case, without a branch that a processor could not foresee: at most eight bytes, digits with or without a dot.
+  ///
+  /// The bytes lie in one word, the first lowest. The dot is cut out, the digits are moved to its high end behind zeros, and then
+  /// neighbours are added up: digits to pairs, pairs to fours, fours to eight.
+  @inline(__always)
+  private static func tiny(_ cell: UnsafeRawBufferPointer) -> Double? {
+    let count = cell.count
+    guard count > 0, count <= 8 else { return nil }
+    var word = word(cell)
+    let differences = word ^ 0x2E2E_2E2E_2E2E_2E2E
+    let dots = (differences &- 0x0101_0101_0101_0101) & ~differences & 0x8080_8080_8080_8080
+    var decimals = 0
+    var digits = count
+    if dots != 0 {
+      let dot = dots.trailingZeroBitCount >> 3
+      let before: UInt64 = (1 << UInt64(dot * 8)) &- 1
+      word = word & before | (word >> 8) & ~before
+      digits = count - 1
+      decimals = digits - dot
+      if digits == 0 { return nil }
+    }
+    word = word << UInt64((8 - digits) * 8) | (digits == 8 ? 0 : 0x3030_3030_3030_3030 >> UInt64(digits * 8))
+    let isNumber =
+      word & 0xF0F0_F0F0_F0F0_F0F0 == 0x3030_3030_3030_3030
+      && (word &+ 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0 == 0x3030_3030_3030_3030
+    guard isNumber else { return nil }
+    word = ((word & 0x0F0F_0F0F_0F0F_0F0F) &* 2561) >> 8
+    word = ((word & 0x00FF_00FF_00FF_00FF) &* 6_553_601) >> 16
+    word = ((word & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) >> 32
+    return Double(word) / powers[decimals]
+  }
+
+  /// One to eight bytes. Invariant of the unchecked loads: each lies within the cell; the second overlaps the first.
+  @inline(__always)
+  private static func word(_ cell: UnsafeRawBufferPointer) -> UInt64 {
+    let count = cell.count
+    if count == 8 { return cell.loadUnaligned(as: UInt64.self) }
+    if count >= 4 {
+      let last = UInt64(cell.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+      return UInt64(cell.loadUnaligned(as: UInt32.self)) | last << UInt64((count - 4) * 8)
+    }
+    let (middle, last) = (count / 2, count - 1)
+    return UInt64(cell[0]) | UInt64(cell[middle]) << UInt64(middle * 8) | UInt64(cell[last]) << UInt64(last * 8)
+  }
+
+  /// The next case: at most 18 digits whose integer a Double holds exactly, so that one division by an exact power of ten
   /// rounds correctly. Nil for everything else, good or bad.
   @inline(__always)
   private static func short(_ cell: UnsafeRawBufferPointer) -> Double? {
@@ -108,8 +153,7 @@ package struct NumberParser: Sendable {
       at &+= 1
     }
     guard digits > 0, digits <= 18, mantissa <= 1 << 53 else { return nil }
-    let whole = Double(mantissa)
-    let value = dot < 0 || dot == digits ? whole : whole / powers[digits - dot]
+    let value = Double(mantissa) / powers[dot < 0 ? 0 : digits - dot]
     return isNegative && mantissa != 0 ? -value : value
   }
 }

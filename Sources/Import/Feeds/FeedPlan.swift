@@ -1,7 +1,9 @@
 import Health
 
 /// A feed bound to a header: every column it names as an index into a row.
-package struct FeedPlan: Sendable {
+///
+/// A class, since every row asks it, and a copy would be a hundred words.
+package final class FeedPlan: Sendable {
   /// A column and how it writes times. Equal ones are one, so that a row's cell is read once however many lines share it.
   package struct Time: Hashable, Sendable {
     package let column: Int
@@ -78,6 +80,8 @@ package struct FeedPlan: Sendable {
   package let aliases: [Int]
   package let accountName: Int?
   package let times: [Time]
+  /// The columns of `times`.
+  let timeColumns: [Int]
   /// Index into `times`; nil for the file's day.
   package let at: Int?
   /// From when attributes hold, where the feed says so; `.some(nil)` for the file's day.
@@ -89,15 +93,21 @@ package struct FeedPlan: Sendable {
   /// Columns that no line uses, in the order of the header.
   package let unused: [String]
   private let nulls: [[UInt8]]
+  private let longestNull: Int
   private let numbers: CellNumbers
+  // Asked for every row, so not by counting what an array has.
+  let accountIsInteger: Bool
+  let skipsRows: Bool
+  let withdrawsRows: Bool
+  let hasAttributes: Bool
 
   /// Binds a feed to the header of a file. Throws `missing-column` and `duplicate-column`, all of them.
-  package init(_ feed: Feed, columns: [String], file: String) throws(Problems) {
+  package convenience init(_ feed: Feed, columns: [String], file: String) throws(Problems) {
     try self.init(feed, Binder(feed: feed, columns: columns, file: file))
   }
 
   /// Binds a feed to a file without a header, whose rows name their cells: its columns are those that the feed names.
-  package init(_ feed: Feed, file: String) throws(Problems) {
+  package convenience init(_ feed: Feed, file: String) throws(Problems) {
     try self.init(feed, Binder(feed: feed, columns: [], file: file, isOpen: true))
   }
 
@@ -114,10 +124,15 @@ package struct FeedPlan: Sendable {
     attributes = feed.attributes.map { Attribute(name: $0.name, column: binder.index($0.column)) }
     lines = feed.lines.map { binder.line($0) }
     times = binder.times
+    timeColumns = binder.times.map(\.column)
     let columns = binder.columns
     self.columns = columns
     self.unused = columns.indices.filter { !binder.used.contains($0) }.map { columns[$0] }
     nulls = feed.nulls.map { Array($0.utf8) }
+    longestNull = nulls.map(\.count).max() ?? 0
+    accountIsInteger = feed.accountIsInteger
+    (skipsRows, withdrawsRows) = (!skip.isEmpty, !gone.isEmpty)
+    hasAttributes = !attributes.isEmpty || accountName != nil
     numbers = CellNumbers(format: feed.number, words: feed.words)
     if !binder.problems.isEmpty { throw Problems(binder.problems) }
   }
@@ -145,9 +160,13 @@ package struct FeedPlan: Sendable {
   @inline(__always)
   package func isBlank(_ cell: UnsafeRawBufferPointer) -> Bool {
     if cell.count == 0 { return true }
+    if cell.count > longestNull, cell[0] > 32, cell[cell.count - 1] > 32 { return false }
+    return isNull(cell)
+  }
+
+  private func isNull(_ cell: UnsafeRawBufferPointer) -> Bool {
     let trimmed = cell.trimmed
-    if trimmed.count == 0 { return true }
-    return nulls.count > 1 && nulls.contains { cell.equals($0) || trimmed.equals($0) }
+    return trimmed.count == 0 || nulls.contains { cell.equals($0) || trimmed.equals($0) }
   }
 
   /// The number that a cell states: by the feed's `values`, as a number, or `true` and `false`.

@@ -48,19 +48,50 @@ struct FileImport {
     case .csv:
       var reader = try CSVReader(source: bytes, dialect: feed.dialect, file: head.file, bufferSize: limits.buffer)
       let plan = try FeedPlan(feed, columns: reader.columns, file: head.file)
-      return try read(&reader, plan, metered)
+      let rows = rows(of: bytes) { source in
+        // The row by itself, whose columns are known.
+        let dialect = feed.dialect
+        let headless = try CSVDialect(
+          delimiter: dialect.delimiter, quote: dialect.quote, encoding: dialect.encoding, header: plan.columns)
+        return try CSVReader(source: source, dialect: headless, file: "", bufferSize: 4096)
+      }
+      return try read(&reader, rows, plan, metered)
     case .jsonl:
       let plan = try FeedPlan(feed, file: head.file)
       var reader = try JSONLinesReader(source: bytes, columns: plan.columns, file: head.file, bufferSize: limits.buffer)
-      return try read(&reader, plan, metered)
+      let rows = rows(of: bytes) { try JSONLinesReader(source: $0, columns: plan.columns, file: "", bufferSize: 4096) }
+      return try read(&reader, rows, plan, metered)
+    }
+  }
+
+  /// The batch of rows of a source, with what reads one again that `open` gives a reader of.
+  private func rows<Reader: RowReader & ~Copyable>(
+    of source: any ByteSource, _ open: @escaping (any ByteSource) throws -> Reader
+  ) -> BatchRows {
+    // The events of a batch with ids wait with their texts, so there are fewer of them.
+    let hasIDs = feed.lines.contains { !$0.event.isEmpty && !$0.adds }
+    return BatchRows(
+      keepsTexts: source.again(from: 0) == nil, mostRows: hasIDs ? min(limits.rowsKept, limits.rows) : limits.rows,
+      mostBytes: limits.bytesKept
+    ) { bytes, offset, line, cell in
+      var place = BatchRows.Place(line: line)
+      guard let source = bytes.map({ MemorySource(Array($0)) }) ?? source.again(from: offset) else { return place }
+      var reader = try open(source)
+      guard case .row = try reader.next() else { return place }
+      place.text = RowText(reader.row.raw, encoding: feed.dialect.encoding)
+      if let cell {
+        let found = reader.place(ofCell: cell)
+        (place.line, place.column) = (line + found.line - 1, found.column)
+      }
+      return place
     }
   }
 
   private func read<Reader: RowReader & ~Copyable>(
-    _ reader: inout Reader, _ plan: FeedPlan, _ metered: MeteredSource
+    _ reader: inout Reader, _ rows: BatchRows, _ plan: FeedPlan, _ metered: MeteredSource
   ) throws -> Outcome {
     let session = try ImportSession(history, head)
-    var batch = Batch(keepsRows: feed.lines.contains { !$0.event.isEmpty && !$0.adds })
+    var rows = rows
     var interpreter = try RowInterpreter(
       plan, session: session, catalogue: catalogue, fileDay: head.fileDay, today: history.zone.moment(of: head.started).day,
       startDays: startDays)
@@ -73,21 +104,30 @@ struct FileImport {
         let broken = reader.broken
         book.reject(
           RowFault(broken.code, broken.message), line: broken.line, column: broken.column, columnName: broken.columnName,
-          text: reader.row.raw,
-          candidates: { [] },
-          value: nil)
-        session.reject(row: batch.begin(reader.row))
-      case .row: try take(reader.row, &interpreter, session, &batch, &book, plan) { reader.place(ofCell: $0) }
+          text: reader.row.raw, candidates: { [] }, value: nil)
+        session.reject(row: rows.begin(reader.row))
+      case .row:
+        let row = reader.row
+        let number = rows.begin(row)
+        do {
+          if let warning = try interpreter.take(row, number: number) {
+            book.warn(code: "before-start", line: row.line, message: warning, text: row.raw)
+          }
+        } catch let fault as RowFault {
+          let place = fault.cell.map { reader.place(ofCell: $0) } ?? (row.line, 0)
+          try refuse(row, fault, place, &book, session, plan)
+          session.reject(row: number)
+        }
       }
-      if interpreter.waiting >= limits.facts || batch.isFull(limits) || book.isFull(limits) {
-        try settle(session, &batch, &book, &kept, interpreter)
+      if interpreter.waiting >= limits.facts || rows.isFull || book.isFull(limits) {
+        try settle(session, &rows, &book, &kept, interpreter, isLast: false)
         interpreter.waiting = 0
         onProgress(metered.bytesRead)
       }
     }
     // A few mended rows need not have every column that the whole file had.
     if head.mends == nil { try plan.require(reader.absentColumns, among: reader.furtherColumns, file: head.file) }
-    try settle(session, &batch, &book, &kept, interpreter)
+    try settle(session, &rows, &book, &kept, interpreter, isLast: true)
     session.warnings = book.warnings
     let header = feed.header(reader.header)
     session.header = header
@@ -111,43 +151,30 @@ struct FileImport {
     }
   }
 
-  private func take(
-    _ row: Row, _ interpreter: inout RowInterpreter, _ session: ImportSession, _ batch: inout Batch, _ book: inout RejectBook,
-    _ plan: FeedPlan,
-    place: (Int) -> (line: Int, column: Int)
+  private func refuse(
+    _ row: Row, _ fault: RowFault, _ place: (line: Int, column: Int), _ book: inout RejectBook, _ session: ImportSession, _ plan: FeedPlan
   ) throws {
-    let number = batch.begin(row)
-    do {
-      if let warning = try interpreter.take(row, number: number) {
-        book.warn(code: "before-start", line: row.line, message: warning, text: row.raw)
-      }
-    } catch let fault as RowFault {
-      let at = fault.cell.map { place($0) } ?? (row.line, 0)
-      try book.reject(
-        fault, line: at.0, column: at.1, columnName: fault.cell.map { plan.columns[$0] } ?? "", text: row.raw,
-        candidates: { try session.accountCandidates() }, value: fault.cell.map { row.text($0) })
-      session.reject(row: number)
-    }
+    try book.reject(
+      fault, line: place.line, column: place.column, columnName: fault.cell.map { plan.columns[$0] } ?? "", text: row.raw,
+      candidates: { try session.accountCandidates() }, value: fault.cell.map { row.text($0) })
   }
 
   private func settle(
-    _ session: ImportSession, _ batch: inout Batch, _ book: inout RejectBook, _ kept: inout [Remark], _ interpreter: RowInterpreter
+    _ session: ImportSession, _ rows: inout BatchRows, _ book: inout RejectBook, _ kept: inout [Remark],
+    _ interpreter: borrowing RowInterpreter, isLast: Bool
   ) throws {
     try history.connection.interrupt.check()
-    var (duplicates, replaced): ([ClashingRow], [ClashingRow]) = ([], [])
-    try session.flush(rows: batch.count, duplicate: { duplicates.append($0) }, replaced: { replaced.append($0) })
+    var (duplicates, repeats): ([ClashingRow], [ClashingRow]) = ([], [])
+    try session.flush(rows: rows.count, isLast: isLast, duplicate: { duplicates.append($0) }, replaced: { repeats.append($0) })
     for clash in duplicates {
       let message = "an earlier row of this file has the same id and says something else"
-      book.add(
-        try batch.remark(
-          .reject, clash.row, column: interpreter.idColumn(ofLine: clash.subject), interpreter.plan, code: "duplicate-id", message))
+      let column = interpreter.idColumn(ofLine: clash.subject)
+      book.add(try remark(.reject, clash, rows, column: column, interpreter.plan, code: "duplicate-id", message))
     }
-    for clash in replaced {
-      let message = "a later row of this file states the same account, signal and moment"
-      book.add(
-        try batch.remark(
-          .warning, clash.row, column: interpreter.valueColumn(ofSignal: clash.subject), interpreter.plan, code: "repeated-reading", message
-        ))
+    for clash in repeats {
+      let message = "\(clash.isLater ? "an earlier" : "a later") row of this file states the same account, signal and moment"
+      let column = interpreter.valueColumn(ofSignal: clash.subject)
+      book.add(try remark(.warning, clash, rows, column: column, interpreter.plan, code: "repeated-reading", message))
     }
     let remarks = book.takeRemarks()
     try session.keep(remarks)
@@ -156,10 +183,20 @@ struct FileImport {
     if kept.count < Self.mostRemarksKept, kept.reduce(0, { $0 + $1.text.utf8.count }) < Self.mostBytesKept {
       kept.append(contentsOf: refused.prefix(Self.mostRemarksKept - kept.count))
     }
-    batch.removeAll()
+    rows.removeAll()
   }
 
-  private func remarks(_ plan: FeedPlan, _ interpreter: RowInterpreter, further: [String]) -> [String] {
+  /// A remark about a row whose cells are gone.
+  private func remark(
+    _ severity: Remark.Severity, _ clash: ClashingRow, _ rows: BatchRows, column: Int?, _ plan: FeedPlan, code: String, _ message: String
+  ) throws -> Remark {
+    let place = try rows.place(clash.row, cell: column)
+    return Remark(
+      severity, line: place.line, column: place.column, columnName: column.map { plan.columns[$0] } ?? "", code: code, message: message,
+      row: place.text ?? RowText(UnsafeRawBufferPointer(start: nil, count: 0), encoding: plan.feed.dialect.encoding))
+  }
+
+  private func remarks(_ plan: FeedPlan, _ interpreter: borrowing RowInterpreter, further: [String]) -> [String] {
     var remarks: [String] = []
     let unused = plan.unused + further
     if !unused.isEmpty {
@@ -178,8 +215,9 @@ struct FileImport {
 package struct BatchLimits: Sendable {
   /// Facts that wait; 24 bytes each.
   package var facts = 1 << 20
-  /// Rows whose raw text is kept, since an id may turn out to come twice, and the bytes of these texts.
+  /// Rows of a feed with ids, whose events wait with their texts.
   package var rowsKept = 32_768
+  /// Bytes of rows that cannot be read again.
   package var bytesKept = 1 << 26
   /// Rows of any feed.
   package var rows = 1 << 22
@@ -189,77 +227,4 @@ package struct BatchLimits: Sendable {
   package var buffer = 1 << 18
 
   package init() {}
-}
-
-/// The rows of a batch: their lines, and their bytes where an id may turn out to come twice.
-private struct Batch {
-  private var lines: [Int32] = []
-  private var texts: [UInt8] = []
-  private var starts: [Int] = []
-  private let keepsRows: Bool
-
-  init(keepsRows: Bool) { self.keepsRows = keepsRows }
-
-  var count: Int { lines.count }
-
-  /// Takes a row in and numbers it.
-  @inline(__always) mutating func begin(_ row: Row) -> Int32 {
-    lines.append(Int32(truncatingIfNeeded: row.line))
-    if keepsRows {
-      starts.append(texts.count)
-      texts.append(contentsOf: row.raw)
-    }
-    return Int32(lines.count - 1)
-  }
-
-  func isFull(_ limits: BatchLimits) -> Bool {
-    lines.count >= limits.rows || keepsRows && (lines.count >= limits.rowsKept || texts.count >= limits.bytesKept)
-  }
-
-  /// A remark about a row whose cells are gone. Its text and the column's place are told where the batch keeps rows.
-  func remark(
-    _ severity: Remark.Severity, _ row: Int32, column: Int?, _ plan: FeedPlan, code: String, _ message: String
-  ) throws -> Remark {
-    var place = (line: Int(lines[Int(row)]), column: 0)
-    let bytes = bytes(row)
-    if let column, !bytes.isEmpty { place = try Self.place(ofCell: column, in: bytes, line: place.line, plan) }
-    return Remark(
-      severity, line: place.line, column: place.column, columnName: column.map { plan.columns[$0] } ?? "", code: code, message: message,
-      row: bytes.withUnsafeBytes { RowText($0, encoding: plan.feed.dialect.encoding) })
-  }
-
-  private func bytes(_ row: Int32) -> ArraySlice<UInt8> {
-    guard keepsRows else { return [] }
-    let index = Int(row)
-    return texts[starts[index]..<(index + 1 < starts.count ? starts[index + 1] : texts.count)]
-  }
-
-  /// Reads the row again to find where the cell begins.
-  private static func place(ofCell cell: Int, in bytes: ArraySlice<UInt8>, line: Int, _ plan: FeedPlan) throws -> (line: Int, column: Int) {
-    let (dialect, source) = (plan.feed.dialect, MemorySource(Array(bytes)))
-    switch plan.feed.format {
-    case .csv:
-      let headless = try CSVDialect(
-        delimiter: dialect.delimiter, quote: dialect.quote, encoding: dialect.encoding, header: plan.columns)
-      var reader = try CSVReader(source: source, dialect: headless, file: "", bufferSize: bytes.count)
-      return try place(ofCell: cell, in: &reader, line: line)
-    case .jsonl:
-      var reader = try JSONLinesReader(source: source, columns: plan.columns, file: "", bufferSize: bytes.count)
-      return try place(ofCell: cell, in: &reader, line: line)
-    }
-  }
-
-  private static func place<Reader: RowReader & ~Copyable>(
-    ofCell cell: Int, in reader: inout Reader, line: Int
-  ) throws -> (line: Int, column: Int) {
-    guard case .row = try reader.next() else { return (line, 0) }
-    let place = reader.place(ofCell: cell)
-    return (line + place.line - 1, place.column)
-  }
-
-  mutating func removeAll() {
-    lines.removeAll(keepingCapacity: true)
-    texts.removeAll(keepingCapacity: true)
-    starts.removeAll(keepingCapacity: true)
-  }
 }

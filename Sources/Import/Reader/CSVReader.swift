@@ -71,10 +71,11 @@ package struct CSVReader: RowReader, ~Copyable {
     columns = try readHeader()
   }
 
-  package var row: Row {
+  @inline(__always) package var row: Row {
     let base = current.isRewritten ? memory.scratch : memory.bytes
     let raw = UnsafeRawBufferPointer(start: memory.bytes + current.start, count: current.end - current.start)
-    return Row(base: base, cells: memory.cells, count: current.count, line: current.line, raw: raw)
+    let offset = bytesRead - filled + current.start
+    return Row(base: base, cells: memory.cells, count: current.count, line: current.line, raw: raw, offset: offset)
   }
 
   package mutating func next() throws -> RowEvent {

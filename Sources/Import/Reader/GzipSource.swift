@@ -125,4 +125,6 @@ struct PlainSource: ByteSource {
     isFirst = false
     return count
   }
+
+  func again(from offset: Int) -> (any ByteSource)? { source.again(from: offset) }
 }

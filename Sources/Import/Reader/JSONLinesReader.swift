@@ -47,7 +47,8 @@ package struct JSONLinesReader: RowReader, ~Copyable {
   package var row: Row {
     let base = current.isRewritten ? memory.scratch : memory.bytes
     let raw = UnsafeRawBufferPointer(start: memory.bytes + current.start, count: current.end - current.start)
-    return Row(base: base, cells: memory.cells, count: current.count, line: current.line, raw: raw)
+    let offset = bytesRead - filled + current.start
+    return Row(base: base, cells: memory.cells, count: current.count, line: current.line, raw: raw, offset: offset)
   }
 
   /// A line without a value for a column has no place for it.

@@ -21,4 +21,6 @@ final class MeteredSource: ByteSource {
     hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     return count
   }
+
+  func again(from offset: Int) -> (any ByteSource)? { source.again(from: offset) }
 }

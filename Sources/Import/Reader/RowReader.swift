@@ -46,6 +46,8 @@ package struct Row {
   package let line: Int
   /// The row's original bytes without its line end, for rejects.
   package let raw: UnsafeRawBufferPointer
+  /// How many bytes of the source come before the row; what a source can be read again from.
+  package var offset = 0
 
   /// The bytes of a cell, unquoted and in UTF-8.
   @inline(__always)

@@ -29,6 +29,9 @@ package enum Layout {
 
 /// The address of a chunk.
 package struct ChunkKey: Hashable, Comparable {
+  /// The last part that a cell may have.
+  package static let lastPart = 255
+
   /// The key as the table has it.
   package let packed: Int64
 

@@ -25,11 +25,16 @@ package struct TextIndex {
     return nil
   }
 
-  private func matches(_ slot: Slot, _ text: UnsafeRawBufferPointer) -> Bool {
+  /// Invariant of the unchecked loads: a slot's text lies within `texts`, and each load within both texts, which are equally long.
+  @inline(__always) private func matches(_ slot: Slot, _ text: UnsafeRawBufferPointer) -> Bool {
     texts.withUnsafeBytes { all in
-      let start = Int(slot.start)
-      for i in 0..<text.count where all[start + i] != text[i] { return false }
-      return true
+      let (start, count) = (Int(slot.start), text.count)
+      guard count >= 8 else { return (0..<count).allSatisfy { all[start + $0] == text[$0] } }
+      func differ(_ offset: Int) -> Bool {
+        all.loadUnaligned(fromByteOffset: start + offset, as: UInt64.self) != text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      }
+      for offset in stride(from: 0, to: count - 8, by: 8) where differ(offset) { return false }
+      return !differ(count - 8)
     }
   }
 
@@ -63,18 +68,22 @@ package struct TextIndex {
 /// A quick hash of short texts for tables in memory; it is never stored.
 @inline(__always) package func shortHash(_ text: UnsafeRawBufferPointer) -> UInt64 {
   var hash: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(text.count)
-  var offset = 0
-  // Invariant: each load stays below text.count.
-  while offset + 8 <= text.count {
-    hash = mix(hash ^ text.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-    offset += 8
+  let count = text.count
+  // Invariant: each load stays below text.count; the last ones overlap what was loaded before.
+  if count >= 8 {
+    var offset = 0
+    while offset + 8 < count {
+      hash = mix(hash ^ text.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      offset += 8
+    }
+    return mix(hash ^ text.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
   }
-  var tail: UInt64 = 0
-  while offset < text.count {
-    tail = tail << 8 | UInt64(text[offset])
-    offset += 1
+  if count >= 4 {
+    let head = UInt64(text.loadUnaligned(as: UInt32.self))
+    return mix(hash ^ (head | UInt64(text.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)) << 32))
   }
-  return mix(hash ^ tail)
+  for byte in text { hash = hash << 8 ^ UInt64(byte) }
+  return mix(hash)
 }
 
 @inline(__always) private func mix(_ x: UInt64) -> UInt64 {

@@ -8,47 +8,66 @@ struct AccountWriter {
     let exists: Bool
     /// Whether another import vouches for it.
     let isKnown: Bool
-    var rows: [Int32]
+  }
+  /// Rows in a row that name one account.
+  private struct Mention {
+    let account: Int
+    let first: Int32
+    var last: Int32
   }
 
   private let connection: Connection
+  private let lookUp: Statement
   private let knowledge: Knowledge
   private let rank: ImportRank
   private var keys = TextIndex()  // account ids, −1 for texts that name none
   private var aliases = TextIndex()
   private var next: Int
-  /// Accounts that this import names and does not vouch for yet, with the rows of the batch that name them: a row that is refused
-  /// introduces nobody.
+  /// Accounts that this import names and does not vouch for yet: a row that is refused introduces nobody.
   private var tentative: [Int: Tentative] = [:]
+  /// Which rows of the batch name them, and others meanwhile.
+  private var mentions: [Mention] = []
   private var waitingAliases: [(alias: String, account: Int, row: Int32)] = []
   /// How many facts lean on which import.
   private(set) var leans: [Int: Int] = [:]
 
   init(_ connection: Connection, knowledge: Knowledge, rank: ImportRank) throws {
     (self.connection, self.knowledge, self.rank) = (connection, knowledge, rank)
+    lookUp = try connection.prepare("SELECT i.import, a.id FROM account AS a JOIN introduced AS i ON i.account = a.id WHERE a.key = ?")
     next = try connection.prepare("SELECT coalesce(max(id) + 1, 0) FROM account").first { $0.int(0) } ?? 0
   }
 
   /// The account of a key or else of an alias; with `creates`, a new one where there is neither. Nil where it is unknown.
-  @inline(__always) mutating func find(_ text: UnsafeRawBufferPointer, creates: Bool, row: Int32) throws -> Int? {
+  mutating func find(_ text: UnsafeRawBufferPointer, creates: Bool, row: Int32) throws -> Int? {
     let hash = shortHash(text)
-    guard let known = keys.find(text, hash: hash), known >= 0 else { return try findSlowly(text, hash: hash, creates: creates, row: row) }
-    if !tentative.isEmpty { tentative[Int(known)]?.rows.append(row) }
-    return Int(known)
+    var known = keys.find(text, hash: hash)
+    if known == nil {
+      try load(text, hash: hash, creates: creates)
+      known = keys.find(text, hash: hash)
+    }
+    var account = known.flatMap { $0 >= 0 ? Int($0) : nil }
+    if account == nil { account = try alias(text, hash: hash) }
+    if account == nil, creates { account = try create(text, hash: hash) }
+    if let account, hasNewcomers { name(account, row: row) }
+    return account
   }
 
-  private mutating func findSlowly(_ text: UnsafeRawBufferPointer, hash: UInt64, creates: Bool, row: Int32) throws -> Int? {
-    if keys.find(text, hash: hash) == nil { try load(text, hash: hash, creates: creates, row: row) }
-    if let known = keys.find(text, hash: hash), known >= 0 { return Int(known) }
-    if let alias = try alias(text, hash: hash) { return alias }
-    return creates ? try create(text, hash: hash, row: row) : nil
+  var hasNewcomers: Bool { !tentative.isEmpty }
+
+  /// Says that a row names an account.
+  mutating func name(_ account: Int, row: Int32) {
+    if let last = mentions.last, last.account == account, last.last + 1 == row {
+      mentions[mentions.count - 1].last = row
+    } else {
+      mentions.append(Mention(account: account, first: row, last: row))
+    }
   }
 
-  private mutating func load(_ text: UnsafeRawBufferPointer, hash: UInt64, creates: Bool, row: Int32) throws {
+  private mutating func load(_ text: UnsafeRawBufferPointer, hash: UInt64, creates: Bool) throws {
     let key = String(decoding: text, as: UTF8.self)
-    let sql = "SELECT i.import, a.id FROM account AS a JOIN introduced AS i ON i.account = a.id WHERE a.key = ?"
-    let vouchers = try connection.prepare(sql).all(key) { (importID: $0.int(0), account: $0.int(1)) }.filter {
-      knowledge.rank(of: $0.importID) > 0
+    var vouchers: [(importID: Int, account: Int)] = []
+    try lookUp.each(key) { row in
+      if knowledge.rank(of: row.int(0)) > 0 { vouchers.append((row.int(0), row.int(1))) }
     }
     keys.set(text, hash: hash, number: Int32(vouchers.first?.account ?? -1))
     guard creates, let account = vouchers.first?.account else { return }
@@ -56,7 +75,7 @@ struct AccountWriter {
     if let standIn = vouchers.first(where: { rank.mayLean(on: $0.importID, knowledge) }) {
       leans[standIn.importID, default: 0] += 1
     } else {
-      tentative[account] = Tentative(key: key, exists: true, isKnown: true, rows: [row])
+      tentative[account] = Tentative(key: key, exists: true, isKnown: true)
     }
   }
 
@@ -76,7 +95,7 @@ struct AccountWriter {
       .contains { $0 == rank.importID || knowledge.rank(of: $0) > 0 }
   }
 
-  private mutating func create(_ text: UnsafeRawBufferPointer, hash: UInt64, row: Int32) throws -> Int {
+  private mutating func create(_ text: UnsafeRawBufferPointer, hash: UInt64) throws -> Int {
     let key = String(decoding: text, as: UTF8.self)
     let existing = try connection.prepare("SELECT id FROM account WHERE key = ?").first(key) { $0.int(0) }
     let account = existing ?? next
@@ -88,7 +107,7 @@ struct AccountWriter {
       next += 1
     }
     keys.set(text, hash: hash, number: Int32(account))
-    tentative[account] = Tentative(key: key, exists: existing != nil, isKnown: false, rows: [row])
+    tentative[account] = Tentative(key: key, exists: existing != nil, isKnown: false)
     return account
   }
 
@@ -105,11 +124,13 @@ struct AccountWriter {
 
   /// Writes the accounts and aliases of the batch's rows that were not refused, and tells what those came to.
   mutating func flush(_ outcomes: inout BatchOutcomes) throws {
+    var introducedBy: [Int: Int32] = [:]
+    for mention in mentions where tentative[mention.account] != nil && introducedBy[mention.account] == nil {
+      introducedBy[mention.account] = (mention.first...mention.last).first { !outcomes.isRejected($0) }
+    }
+    mentions.removeAll(keepingCapacity: true)
     for (account, waiting) in tentative.sorted(by: { $0.key < $1.key }) {
-      guard let row = waiting.rows.first(where: { !outcomes.isRejected($0) }) else {
-        tentative[account]?.rows.removeAll()
-        continue
-      }
+      guard let row = introducedBy[account] else { continue }
       if !waiting.exists { try connection.prepare("INSERT INTO account (id, key) VALUES (?, ?)").run(account, waiting.key) }
       try connection.prepare("INSERT OR IGNORE INTO introduced (account, import) VALUES (?, ?)").run(account, rank.importID)
       if !waiting.isKnown { outcomes.strengthen(.new, row: row) }

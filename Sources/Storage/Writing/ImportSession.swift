@@ -64,6 +64,8 @@ package struct ClashingRow: Sendable {
   package let row: Int32
   /// What it clashes in: of events the line's id, see `ImportSession.line`; of readings the signal's.
   package let subject: Int
+  /// Whether it is the later of two readings, the earlier of which was settled with an earlier batch; else it is the earlier one.
+  package var isLater = false
 }
 
 /// One import being written, within one transaction that its user began and will end.
@@ -81,19 +83,21 @@ package final class ImportSession {
   /// How the file is written, kept if any of its rows is refused.
   package var header: FileHeader?
 
+  /// The readings that wait to be settled.
+  package let waiting: ReadingBatch
+
   private let knowledge: Knowledge
   private let readings: ReadingWriter
   private let events: EventWriter
   private let attributes: AttributeWriter
   private let memory: FileMemory
-  private var accounts: AccountWriter
+  @exclusivity(unchecked) private var accounts: AccountWriter
   private let feedID: Int
   private var outcomes = BatchOutcomes()
   private var firstDays = FirstDays()
   /// The file's day and those of readings and events.
   private var days = DaySet()
   private var attributeDays = DaySet()
-  private var lastReadingDay = Day(-1)
   private var spokenSignals: Set<Int> = []
   private var lines: [String: Int] = [:]
   private var attributeNames: [String: Int] = [:]
@@ -126,6 +130,7 @@ package final class ImportSession {
       importID: importID, backfill: head.backfill, fileDay: head.fileDay, finished: head.started, zone: history.zone, knowledge: knowledge)
     let mended = try head.mends.map { try ImportLog.mended(from: $0, history) } ?? []
     readings = ReadingWriter(connection, knowledge: knowledge, rank: rank, writesUnchanged: head.isComplete, mended: mended)
+    waiting = readings.batch
     memory = FileMemory(connection)
     events = try EventWriter(
       connection, knowledge: knowledge, rank: rank, feed: feedID, writesUnchanged: head.isComplete, mended: mended, memory: memory)
@@ -137,9 +142,16 @@ package final class ImportSession {
   // MARK: Naming things
 
   /// The account that a text names; nil where it is unknown and the feed may not introduce it.
-  @inline(__always) package func account(_ text: UnsafeRawBufferPointer, row: Int32) throws -> Int? {
-    try accounts.find(text, creates: head.createsAccounts, row: row)
+  package func account(_ text: UnsafeRawBufferPointer, row: Int32) throws -> Int? {
+    defer { hasNewcomers = accounts.hasNewcomers }
+    return try accounts.find(text, creates: head.createsAccounts, row: row)
   }
+
+  /// Whether some accounts exist only once a row of this batch that names them is accepted; then each row has to be told with `name`.
+  @exclusivity(unchecked) package private(set) var hasNewcomers = false
+
+  /// Says that a row names an account that was found before.
+  package func name(account: Int, row: Int32) { accounts.name(account, row: row) }
 
   /// Keys and aliases, for finding what a misspelt one meant.
   package func accountCandidates() throws -> [String] { try accounts.candidates() }
@@ -168,12 +180,8 @@ package final class ImportSession {
 
   // MARK: Facts of a row
 
-  @inline(__always) package func addReading(account: Int, signal: Int, moment: Moment, value: Double, row: Int32) {
-    readings.add(account: account, signal: signal, moment: moment, value: value, row: row)
-    if moment.day != lastReadingDay {
-      lastReadingDay = moment.day
-      days.insert(moment.day)
-    }
+  package func addReading(account: Int, signal: Int, moment: Moment, value: Double, row: Int32) {
+    waiting.add(account: account, signal: signal, moment: moment, value: value, row: row)
   }
 
   package func addEvent(_ event: StatedEvent, row: Int32) throws { events.add(event, row: row) }
@@ -193,17 +201,20 @@ package final class ImportSession {
   /// Says that a row of this batch was refused before it had facts.
   package func reject(row: Int32) { parseRejects.append(row) }
 
-  /// Settles a batch of rows, numbered from 0. `duplicate` is called with rows that contradict an earlier row of the same id,
-  /// `replaced` with rows whose reading a later row gave again.
-  package func flush(rows count: Int, duplicate: (ClashingRow) -> Void, replaced: (ClashingRow) -> Void) throws {
+  /// Settles a batch of rows, numbered from 0; the file has no more with `isLast`. `duplicate` is called with rows that contradict an
+  /// earlier row of the same id, `replaced` with rows that give a reading which another row gives again.
+  package func flush(
+    rows count: Int, isLast: Bool = false, duplicate: (ClashingRow) -> Void, replaced: (ClashingRow) -> Void
+  ) throws {
     try closeBatch(isLast: false)
     outcomes.begin(rows: count)
     openRows = count
     for row in parseRejects { outcomes.reject(row) }
     try events.flush(&outcomes, firstDays: &firstDays, days: &days, duplicate: duplicate)
     try accounts.flush(&outcomes)
-    try readings.flush(&outcomes, firstDays: &firstDays)
-    for row in readings.replacedRows { replaced(row) }
+    hasNewcomers = accounts.hasNewcomers
+    try readings.flush(&outcomes, firstDays: &firstDays, days: &days, isLast: isLast)
+    for row in readings.repeatedRows { replaced(row) }
     attributes.flush(outcomes)
     parseRejects.removeAll(keepingCapacity: true)
   }
@@ -275,10 +286,11 @@ package final class ImportSession {
   }
 
   private func writeFirstFacts() throws {
-    guard !firstDays.byAccount.isEmpty else { return }
+    let stated = firstDays.byAccount
+    guard !stated.isEmpty else { return }
     // A backfill counts as known before imports that finished earlier, so they cannot answer for it.
     let known = try history.firstFacts(knowledge, backfillsOnly: head.backfill)
-    for (account, day) in firstDays.byAccount.sorted(by: { $0.key < $1.key }) where known[account].map({ day < $0 }) ?? true {
+    for (account, day) in stated where known[account].map({ day < $0 }) ?? true {
       try history.connection.prepare("INSERT INTO first_fact (account, import, day) VALUES (?, ?, ?)").run(account, importID, day.number)
     }
   }

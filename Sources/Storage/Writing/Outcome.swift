@@ -18,7 +18,7 @@ package enum Outcome: UInt8, Comparable, Sendable, CaseIterable {
 
 /// How many facts or rows turned out how.
 package struct Tally: Sendable, Hashable {
-  private var counts = [Int](repeating: 0, count: Outcome.allCases.count)
+  private var counts = SIMD8<Int>()  // by raw value of the outcome
 
   package init() {}
 
@@ -28,23 +28,34 @@ package struct Tally: Sendable, Hashable {
   }
 
   /// All of them.
-  package var total: Int { counts.reduce(0, +) }
+  package var total: Int { counts.wrappedSum() }
 }
 
 /// The outcomes of the rows of one batch, each the strongest of its facts'.
 struct BatchOutcomes {
   private var rows: [UInt8] = []
+  /// Whether any row was rejected.
+  private(set) var hasRejected = false
   /// Facts so far, over all batches.
   var facts = Tally()
 
   mutating func begin(rows count: Int) {
     rows.removeAll(keepingCapacity: true)
     rows.append(contentsOf: repeatElement(Outcome.skipped.rawValue, count: count))
+    hasRejected = false
   }
 
   @inline(__always) mutating func note(_ outcome: Outcome, row: Int32) {
     facts[outcome] += 1
     strengthen(outcome, row: row)
+  }
+
+  /// The same for many readings, whose rows were not rejected.
+  mutating func note(_ outcome: Outcome, _ readings: Slice<UnsafeBufferPointer<ReadingBatch.Pending>>) {
+    facts[outcome] += readings.count
+    rows.withUnsafeMutableBufferPointer { rows in
+      for reading in readings { rows[Int(reading.row)] = max(rows[Int(reading.row)], outcome.rawValue) }
+    }
   }
 
   /// The same for another row that contributed to one fact.
@@ -57,7 +68,18 @@ struct BatchOutcomes {
 
   @inline(__always) func isRejected(_ row: Int32) -> Bool { rows[Int(row)] == Outcome.rejected.rawValue }
 
-  mutating func reject(_ row: Int32) { rows[Int(row)] = Outcome.rejected.rawValue }
+  mutating func reject(_ row: Int32) {
+    rows[Int(row)] = Outcome.rejected.rawValue
+    hasRejected = true
+  }
 
-  func add(to tally: inout Tally) { for row in rows { tally[Outcome(rawValue: row) ?? .skipped] += 1 } }
+  func add(to tally: inout Tally) {
+    var left = rows.count
+    // Most files are of one kind of rows, so most of the six are never looked for.
+    for outcome in [Outcome.new, .unchanged, .corrected, .skipped, .rejected, .older] where left > 0 {
+      let count = rows.count { $0 == outcome.rawValue }
+      tally[outcome] += count
+      left -= count
+    }
+  }
 }

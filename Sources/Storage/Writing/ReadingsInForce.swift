@@ -12,6 +12,8 @@ final class ReadingsInForce {
     /// The highest-ranked import that this one may lean on, and its value; usually the one in force.
     var standIn: (rank: UInt32, importID: Int, value: Double) = (0, 0, 0)
     var own: Double?
+    /// What this import has said itself and not written.
+    var unwritten: Double?
     /// Whether what this import has said itself is in a sliver, which wins over its chunks.
     var ownIsLate = false
     /// What the highest-ranked import has written whose rows are mended.
@@ -28,8 +30,15 @@ final class ReadingsInForce {
   private struct CellChunk {
     let view: ChunkView
     let block: Int
-    let importID: Int
-    let rank: UInt32
+    let source: Source
+  }
+  /// Who says something.
+  private struct Source {
+    var importID: Int
+    var rank: UInt32
+    var mayLean: Bool
+    /// Whether this import said it and did not write it.
+    var isUnwritten = false
   }
 
   private let connection: Connection
@@ -38,12 +47,18 @@ final class ReadingsInForce {
   private let importID: Int
   private let mended: [Int]
   private let arena = Arena()
+  private let unwritten: UnwrittenAmounts
   private var chunks: [CellChunk] = []
   private var late: [LateEntry] = []
   private var cell: (day: Day, shard: Int) = (Day(0), 0)
+  /// Whether slivers speak of the open cell.
+  private var isInSlivers = false
+  /// The signal that is looked for, and the columns of the open cell that have it.
+  private var signal = 0
+  private var columns: [(column: ChunkView.Column, source: Source)] = []
 
-  init(_ connection: Connection, knowledge: Knowledge, writing rank: ImportRank, mended: [Int]) {
-    (self.connection, self.knowledge, self.rank, importID) = (connection, knowledge, rank, rank.importID)
+  init(_ connection: Connection, knowledge: Knowledge, writing rank: ImportRank, unwritten: UnwrittenAmounts, mended: [Int]) {
+    (self.connection, self.knowledge, self.rank, self.unwritten, importID) = (connection, knowledge, rank, unwritten, rank.importID)
     self.mended = mended
   }
 
@@ -84,45 +99,71 @@ final class ReadingsInForce {
       let isOwn = key.importID == importID
       let rank = isOwn ? 0 : knowledge.uncoveredRank(of: key.importID, day: day)
       guard rank > 0 || isOwn else { return }
-      let view = try row.blob(1) { try ChunkView(arena.copy($0), key: key) }
-      chunks.append(CellChunk(view: view, block: key.block, importID: key.importID, rank: rank))
+      let source = Source(importID: key.importID, rank: rank, mayLean: self.rank.mayLean(on: key.importID, knowledge))
+      try row.blob(1) { try keep($0, key, source) }
     }
-    if !chunks.isEmpty { return true }
+    try unwritten.forEachChunk(day: day, shard: shard) { key, bytes in
+      try keep(bytes, key, Source(importID: importID, rank: 0, mayLean: false, isUnwritten: true))
+    }
+    isInSlivers = hasLate(day: day, shard: shard)
+    return !chunks.isEmpty || isInSlivers
+  }
+
+  private func keep(_ bytes: UnsafeRawBufferPointer, _ key: ChunkKey, _ source: Source) throws {
+    chunks.append(CellChunk(view: try ChunkView(arena.copy(bytes), key: key), block: key.block, source: source))
+  }
+
+  private func hasLate(day: Day, shard: Int) -> Bool {
+    if late.isEmpty { return false }
     let first = UInt64(shard) << 40 | UInt64(day.number) << 19
     let place = lowerBound(first, 0)
     return place < late.count && late[place].key < first + (1 << 19)
   }
 
-  /// What is known of one reading of the open cell.
-  func find(signal: Int, slot: Int, time: UInt32) -> Found {
+  /// Says which signal `find` is about.
+  func look(for signal: Int) {
+    self.signal = signal
+    columns.removeAll(keepingCapacity: true)
+    for chunk in chunks where chunk.block == signal / Layout.blockSize {
+      if let column = chunk.view.column(ofSignal: signal % Layout.blockSize) { columns.append((column, chunk.source)) }
+    }
+  }
+
+  /// Whether anything may be known of the signal in the open cell.
+  var knowsSignal: Bool { !columns.isEmpty || isInSlivers }
+
+  /// What is known of one reading of the signal in the open cell.
+  func find(slot: Int, time: UInt32) -> Found {
     var found = Found()
-    func consider(rank: UInt32, importID: Int, value: Double) {
-      if importID == self.importID {
-        found.own = value
-        return
-      }
-      if !mended.isEmpty, rank >= found.mended.rank, mended.contains(importID) { found.mended = (rank, importID, value) }
-      // Later parts of one import win.
-      if rank >= found.rank { (found.rank, found.importID, found.value) = (rank, importID, value) }
-      if rank >= found.standIn.rank, self.rank.mayLean(on: importID, knowledge) { found.standIn = (rank, importID, value) }
+    for (column, source) in columns {
+      for index in column.indices(ofSlot: slot) where column.time(index) == time { consider(column.value(index), source, &found) }
     }
-    let block = signal / Layout.blockSize
-    for chunk in chunks where chunk.block == block {
-      guard let column = chunk.view.column(ofSignal: signal % Layout.blockSize) else { continue }
-      for index in column.indices(ofSlot: slot) where column.time(index) == time {
-        consider(rank: chunk.rank, importID: chunk.importID, value: column.value(index))
-      }
-    }
-    if !late.isEmpty {
-      let key = UInt64(cell.shard) << 40 | UInt64(cell.day.number) << 19 | UInt64(slot) << 10 | UInt64(signal)
-      var place = lowerBound(key, time)
-      while place < late.count, late[place].key == key, late[place].time == time {
-        consider(rank: late[place].rank, importID: Int(late[place].importID), value: late[place].value)
-        if Int(late[place].importID) == importID { found.ownIsLate = true }
-        place += 1
-      }
+    guard isInSlivers else { return found }
+    let key = UInt64(cell.shard) << 40 | UInt64(cell.day.number) << 19 | UInt64(slot) << 10 | UInt64(signal)
+    var place = lowerBound(key, time)
+    while place < late.count, late[place].key == key, late[place].time == time {
+      let id = Int(late[place].importID)
+      let source = Source(importID: id, rank: late[place].rank, mayLean: rank.mayLean(on: id, knowledge))
+      consider(late[place].value, source, &found)
+      if id == importID { found.ownIsLate = true }
+      place += 1
     }
     return found
+  }
+
+  @inline(__always) private func consider(_ value: Double, _ source: Source, _ found: inout Found) {
+    if source.isUnwritten {
+      found.unwritten = value
+    } else if source.importID == importID {
+      found.own = value
+    } else {
+      if !mended.isEmpty, source.rank >= found.mended.rank, mended.contains(source.importID) {
+        found.mended = (source.rank, source.importID, value)
+      }
+      // Later parts of one import win.
+      if source.rank >= found.rank { (found.rank, found.importID, found.value) = (source.rank, source.importID, value) }
+      if source.rank >= found.standIn.rank, source.mayLean { found.standIn = (source.rank, source.importID, value) }
+    }
   }
 
   private func lowerBound(_ key: UInt64, _ time: UInt32) -> Int {

@@ -120,7 +120,7 @@ struct ReadingImportTests {
     #expect(result.counts == "2 new 1 skipped")
     #expect(result.warnings == 1)
     #expect(try bench.facts("a") == ["2026-02-01 product.seats 9", "2026-03-01 product.seats 12"])
-    #expect(try bench.remarks(result.importID) == ["repeated-reading 2:0"])
+    #expect(try bench.remarks(result.importID) == ["repeated-reading 2:15"])
   }
 
   @Test func blankCellsStateNothingAndARowWithoutAFactIsSkipped() throws {

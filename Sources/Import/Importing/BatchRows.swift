@@ -32,8 +32,9 @@ struct BatchRows {
   /// - Parameters:
   ///   - keepsTexts: whether rows cannot be read again.
   ///   - mostRows: how many rows fill the batch.
-  init(keepsTexts: Bool, mostRows: Int, mostBytes: Int, read: @escaping Reading) {
+  init(keepsTexts: Bool, mostRows: Int, mostBytes: Int, usualRows: Int, read: @escaping Reading) {
     (self.keepsTexts, self.mostRows, self.mostBytes, self.read) = (keepsTexts, mostRows, min(mostBytes, Int(UInt32.max)), read)
+    starts.reserveCapacity(min(mostRows, usualRows))  // as much as a batch of one fact a row has; only addresses until it is used
   }
 
   var count: Int { starts.count }

@@ -72,7 +72,7 @@ struct FileImport {
     let hasIDs = feed.lines.contains { !$0.event.isEmpty && !$0.adds }
     return BatchRows(
       keepsTexts: source.again(from: 0) == nil, mostRows: hasIDs ? min(limits.rowsKept, limits.rows) : limits.rows,
-      mostBytes: limits.bytesKept
+      mostBytes: limits.bytesKept, usualRows: limits.facts
     ) { bytes, offset, line, cell in
       var place = BatchRows.Place(line: line)
       guard let source = bytes.map({ MemorySource(Array($0)) }) ?? source.again(from: offset) else { return place }
@@ -91,6 +91,7 @@ struct FileImport {
     _ reader: inout Reader, _ rows: BatchRows, _ plan: FeedPlan, _ metered: MeteredSource
   ) throws -> Outcome {
     let session = try ImportSession(history, head)
+    session.waiting.reserve(limits.facts + plan.lines.count)
     var rows = rows
     var interpreter = try RowInterpreter(
       plan, session: session, catalogue: catalogue, fileDay: head.fileDay, today: history.zone.moment(of: head.started).day,

@@ -21,6 +21,9 @@ package final class ReadingBatch {
 
   @exclusivity(unchecked) private(set) var pending: [Pending] = []
 
+  /// Takes room for so many, which costs only addresses until it is used; growing step by step would copy and touch it all again.
+  package func reserve(_ count: Int) { pending.reserveCapacity(count) }
+
   /// How many wait.
   package var count: Int { pending.count }
 

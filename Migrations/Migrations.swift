@@ -25,6 +25,7 @@ package struct Migration: Sendable {
   /// cannot be enumerated, hence this list; a test compares it with the folder.
   package static let shipped: [Migration] = [
     Migration("m0001_history", PackageResources.m0001_history_sql),
+    Migration("m0002_accounts", PackageResources.m0002_accounts_sql),
     Migration("m0003_header", PackageResources.m0003_header_sql),
   ]
 

@@ -25,17 +25,17 @@ package struct AccountFinder {
     guard candidates.isEmpty else { throw ambiguous(word, near) }
     let nearest = Nearest.match(to: word, among: words.map(\.word)).map { "did you mean \($0)?" }
     throw Problem(
-      "unknown-account", .usage, "there is no account \"\(word)\"", hint: nearest ?? "`vitals score --sort account` lists the accounts")
+      "unknown-account", .usage, "there is no account \"\(word)\"", hint: nearest ?? "`vitals accounts list` lists the accounts")
   }
 
-  private struct Entry {
+  struct Entry {
     let word: String
     let folded: String
     let account: Account
   }
 
   /// Every key, alias and name, each with its account.
-  private func words() throws -> [Entry] {
+  func words() throws -> [Entry] {
     let accounts = try viewpoint.history.accounts(viewpoint.knowledge)
     let byID = Dictionary(uniqueKeysWithValues: accounts.map { ($0.id, $0) })
     let book = try AttributeBook(["name"], viewpoint)

@@ -23,6 +23,8 @@ package struct HistoryReport: Codable, Hashable, Sendable {
     package var known: Int64
     package var isSuperseded: Bool
     package var isWithdrawn: Bool
+    /// The account that files named, where that is merged into this one.
+    package var mergedFrom: String?
   }
 
   /// Which facts are told.
@@ -46,8 +48,11 @@ package struct HistoryReport: Codable, Hashable, Sendable {
     let own = try viewpoint.history.attributes(accounts: account.id..<account.id + 1, names: ["name"], viewpoint.knowledge)
     name = own[account.id]?["name"]?.value(on: asOf) ?? account.key
     let days = (request.since ?? Day.range.lowerBound)...Day.range.upperBound
-    let facts = try AccountHistory(viewpoint.history, knowledge: viewpoint.knowledge, account: account.id)
-      .facts(days: days, subjects: request.signals, superseded: request.all)
+    let facts = try AccountHistory(viewpoint.history, knowledge: viewpoint.knowledge, account: account.id) { [catalogue = viewpoint.catalogue] in
+      catalogue.signal($0)?.kind == .count
+    }.facts(days: days, subjects: request.signals, superseded: request.all)
+    let merged = Dictionary(
+      uniqueKeysWithValues: try viewpoint.history.mergedAccounts(viewpoint.knowledge).map { ($0.account.id, $0.account.key) })
     let imports = Dictionary(uniqueKeysWithValues: viewpoint.knowledge.visible.map { ($0.id, $0) })
     rows = try facts.map { fact in
       let kind = fact.form == .attribute ? nil : viewpoint.catalogue.signal(fact.subject)?.kind
@@ -58,7 +63,7 @@ package struct HistoryReport: Codable, Hashable, Sendable {
         type: fact.form.rawValue, kind: kind?.rawValue, signal: fact.subject, at: fact.moment.description,
         value: words == nil ? fact.value : nil,
         text: words ?? fact.text, author: fact.author, reason: fact.reason, importID: fact.importID, known: known,
-        isSuperseded: fact.isSuperseded, isWithdrawn: fact.isWithdrawn)
+        isSuperseded: fact.isSuperseded, isWithdrawn: fact.isWithdrawn, mergedFrom: fact.mergedFrom.flatMap { merged[$0] })
     }
   }
 }

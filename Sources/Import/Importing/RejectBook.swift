@@ -30,7 +30,7 @@ struct RejectBook {
     value: String?
   ) rethrows {
     var nearest = fault.nearest
-    if fault.code == "unknown-account", let value { nearest = try nearestAccount(value, candidates) }
+    if fault.code == UnknownAccount.code, let value { nearest = try nearestAccount(value, candidates) }
     add(
       Remark(
         .reject, line: line, column: column, columnName: columnName, code: fault.code, message: fault.message,

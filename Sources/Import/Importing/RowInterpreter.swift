@@ -104,7 +104,7 @@ struct RowInterpreter: ~Copyable {
   /// Finds the account of a row whose readings, those from `first` on, wait for it.
   private mutating func findAccount(_ cell: UnsafeRawBufferPointer, _ number: Int32, from first: Int) throws -> Int {
     guard let account = try session.account(cell, row: number) else {
-      throw RowFault("unknown-account", cell: plan.account, "there is no account \"\(String(decoding: cell, as: UTF8.self))\"")
+      throw RowFault(UnknownAccount.code, cell: plan.account, UnknownAccount.message(String(decoding: cell, as: UTF8.self)))
     }
     session.waiting.setAccount(account, from: first)
     if plan.aliases.isEmpty, let key = CellKey(cell) { accounts.keep(account, for: key) }

@@ -135,6 +135,9 @@ package final class History {
     current = try knowledge.adding(entry, covers: covers, zone: zone).map { (try newestState(), $0) }
   }
 
+  /// Forgets what is known now, because an import has changed more than facts.
+  func forgetKnowledge() { current = nil }
+
   private func newestState() throws -> Int {
     try connection.prepare("SELECT coalesce(max(id), 0) FROM import_state").first { $0.int(0) } ?? 0
   }

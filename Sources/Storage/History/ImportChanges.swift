@@ -28,7 +28,7 @@ package enum ImportChanges {
   /// Changes how an import stands, in one transaction.
   ///
   /// - Parameter instant: now; a clock that has gone back does not put the entry before earlier ones.
-  /// - Throws: `unknown-import`, `import-failed`, or what a damaged history throws; then nothing has changed.
+  /// - Throws: `unknown-import`, `import-failed`, `import-purged`, `not-revertible`, `merge-circle`, `name-taken`, or what a damaged history throws; then nothing has changed.
   package static func apply(_ change: Change, to id: Int, at instant: Int64, _ history: History) throws -> Outcome {
     try history.connection.transaction(.immediate) { try write(change, to: id, at: instant, history) }
   }
@@ -59,7 +59,18 @@ package enum ImportChanges {
     let at = max(instant, try ImportLog.newestInstant(history))
     try ImportLog.setState(id, live: outcome.record.isLive, backfill: outcome.record.backfill, at: at, history.connection)
     try completeFirstFacts(after: change, of: id, history)
+    if outcome.record.feed == AccountChange.feed { try requireSoundAccounts(id, outcome.record, history) }
     return outcome
+  }
+
+  /// Keys and merges that were said one after another may contradict each other when one of them is taken out or put back.
+  private static func requireSoundAccounts(_ id: Int, _ record: ImportRecord, _ history: History) throws {
+    guard try !history.knowledge().merges.hasCircle else {
+      throw Problem(
+        "merge-circle", .usage, "the accounts would be merged in a circle",
+        hint: "revert the later merge first; `vitals imports list --all` shows both")
+    }
+    if record.isLive { try AccountChange.requireFreeKeys(of: id, history) }
   }
 
   /// How a change would leave the import.
@@ -69,6 +80,14 @@ package enum ImportChanges {
       throw Problem(
         "import-failed", .usage, "import \(id) failed, so it has never counted",
         hint: "mend the file and import it again; `vitals imports rejects \(id)` shows what was refused")
+    }
+    guard !before.isPurged else {
+      throw Problem(
+        "import-purged", .usage, "the facts of import \(id) were erased by `vitals compact --purge`",
+        hint: "import its file again: \(before.file)")
+    }
+    if try isErasure(id, history) {
+      throw Problem("not-revertible", .usage, "import \(id) erased an account, and what was erased is gone", hint: nil)
     }
     var after = before
     switch change {
@@ -80,6 +99,10 @@ package enum ImportChanges {
     let leaning = try (isWeaker ? ImportLog.leaning(on: id, history) : [])
       .map { ImportDetail.Leaning(record: $0.record, facts: $0.facts) }
     return Outcome(record: after, isChanged: after != before, leaning: leaning)
+  }
+
+  private static func isErasure(_ id: Int, _ history: History) throws -> Bool {
+    try history.connection.prepare("SELECT 1 FROM erased WHERE import = ?").first(id) { _ in true } ?? false
   }
 
   /// Adds the first days that have come to matter. After a revert other imports have to answer for the accounts that this one

@@ -21,6 +21,11 @@ package struct ImportRecord: Sendable, Hashable {
   package var warnings: Int
   /// The import whose refused rows it took in.
   package var mends: Int?
+  /// Whether its facts were erased after it was reverted.
+  package var isPurged = false
+
+  /// Whether it is something that a person typed rather than a file.
+  package var isTyped: Bool { feed.hasPrefix("@") }
 }
 
 /// The log of imports: what came in, how it stands, and what was refused.
@@ -29,6 +34,7 @@ package enum ImportLog {
     i.id, f.name, i.file, i.file_day, i.digest, i.bytes, i.modified, i.feed_hash, i.author, i.started, i.finished, i.error,
     i.new, i.corrected, i.older, i.unchanged, i.rejected, i.skipped,
     i.facts_new, i.facts_corrected, i.facts_older, i.facts_unchanged, i.facts_skipped, i.warnings,
+    EXISTS (SELECT 1 FROM purged AS p WHERE p.import = i.id),
     """
   private static let columns = """
     \(statements)
@@ -45,8 +51,8 @@ package enum ImportLog {
       id: row.int(0), feed: row.text(1), file: row.text(2), fileDay: row.optionalInt(3).map { Day($0) },
       digest: UInt64(bitPattern: row.int64(4)),
       bytes: row.int(5), modified: row.optionalInt64(6), feedHash: row.text(7), author: row.optionalText(8), started: row.int64(9),
-      finished: row.int64(10), error: row.optionalText(11), isLive: row.int(24) == 1, backfill: row.int(25) == 1, rows: rows, facts: facts,
-      warnings: row.int(23), mends: row.optionalInt(26))
+      finished: row.int64(10), error: row.optionalText(11), isLive: row.int(25) == 1, backfill: row.int(26) == 1, rows: rows, facts: facts,
+      warnings: row.int(23), mends: row.optionalInt(27), isPurged: row.int(24) == 1)
   }
 
   /// All imports, oldest first.
@@ -217,10 +223,11 @@ package enum ImportLog {
     return try history.connection.prepare(sql).first(id) { $0.int(0) == 1 } ?? false
   }
 
-  /// Whether an account, an alias or a signal was added after an import.
+  /// Whether an account, an alias or another key of one, a merge or a signal was added after an import.
   package static func addedNames(since id: Int, _ history: History) throws -> Bool {
     let sql = """
       SELECT EXISTS (SELECT 1 FROM introduced WHERE import > ?1) OR EXISTS (SELECT 1 FROM alias WHERE import > ?1)
+        OR EXISTS (SELECT 1 FROM rename WHERE import > ?1) OR EXISTS (SELECT 1 FROM merge WHERE import > ?1)
         OR EXISTS (SELECT 1 FROM import_signal AS s WHERE s.import > ?1 AND NOT EXISTS
           (SELECT 1 FROM import_signal AS t WHERE t.signal = s.signal AND t.import <= ?1))
       """

@@ -34,6 +34,8 @@ package struct Knowledge: Sendable {
   private let feeds: [Int32]
   private let lastBackfillDay: Day
   private var covers: [UInt64: UInt32] = [:]
+  /// Which accounts count as others.
+  package private(set) var merges = Merges()
 
   /// Reads the ledger. `knownBy` nil means now.
   package init(_ connection: Connection, zone: CalendarZone, knownBy: Int64? = nil) throws {
@@ -41,14 +43,15 @@ package struct Knowledge: Sendable {
     entries.removeAll { !$0.live }
     self.init(entries.map { ($0, Knowledge.order($0, zone)) }.sorted { $0.1 < $1.1 }.map(\.0), zone: zone, knownBy: knownBy)
     try connection.prepare("SELECT import, day FROM covers").each { row in cover(row.int(0), Day(row.int(1))) }
+    merges = try Merges(connection) { [self] in rank(of: $0) }
   }
 
-  /// What is known once one more import is: what `init` would read, without reading it again.
+  /// What is known once one more import is that merges no accounts: what `init` would read, without reading it again.
   func adding(_ entry: Entry, covers days: [Day], zone: CalendarZone) -> Knowledge? {
     // In the middle it would move the ranks that `covers` remembers; that is rare enough to read everything.
     guard knownBy == nil, visible.last.map({ Knowledge.order($0, zone) < Knowledge.order(entry, zone) }) ?? true else { return nil }
     var next = Knowledge(visible + [entry], zone: zone, knownBy: nil)
-    next.covers = covers
+    (next.covers, next.merges) = (covers, merges)
     for day in days { next.cover(entry.id, day) }
     return next
   }

@@ -20,25 +20,61 @@ package struct AccountFact: Sendable, Hashable {
   package var isSuperseded = false
   /// Whether it says that there is no such event any more.
   package var isWithdrawn = false
+  /// The account that it was stated of, where that is merged into the one asked for.
+  package var mergedFrom: Int?
 }
 
-/// Reads what visible imports say of one account, touching only its shard.
+/// Reads what visible imports say of one account and of those merged into it, touching only their shards.
 package struct AccountHistory {
   private let history: History
   private let knowledge: Knowledge
-  private let account: Int
+  /// The account asked for.
+  private let root: Int
+  /// That one, or one that is merged into it, whose facts are read.
+  private var account: Int
+  private let isAmount: (String) -> Bool
   private var connection: Connection { history.connection }
   private var shard: Int { Layout.shard(of: account) }
 
-  package init(_ history: History, knowledge: Knowledge, account: Int) {
-    (self.history, self.knowledge, self.account) = (history, knowledge, account)
+  /// `isAmount` says which signals' readings add up, which matters where accounts are merged.
+  package init(_ history: History, knowledge: Knowledge, account: Int, isAmount: @escaping (String) -> Bool = { _ in false }) {
+    (self.history, self.knowledge, root, self.account, self.isAmount) = (history, knowledge, account, account, isAmount)
   }
 
   /// The facts on some days in the order of their time; of one moment, attributes, readings, events. `subjects` nil means all.
   package func facts(days: ClosedRange<Day>, subjects: Set<String>? = nil, superseded: Bool = false) throws -> [AccountFact] {
-    let all = try attributes(days, subjects) + readings(days, subjects) + events(days, subjects)
+    let members = knowledge.merges.group(of: root)
+    let all = try members.count == 1 ? ownFacts(days, subjects) : mergedFacts(members, days, subjects)
     let kept = all.filter { superseded || !($0.isSuperseded || $0.isWithdrawn) }
     return AccountHistory.order(kept).map { kept[$0] }
+  }
+
+  private func ownFacts(_ days: ClosedRange<Day>, _ subjects: Set<String>?) throws -> [AccountFact] {
+    try attributes(days, subjects) + AccountHistory.marked(readings(days, subjects)) + events(days, subjects)
+  }
+
+  /// The facts of a whole group, each marked by what it comes to in the group.
+  private func mergedFacts(_ members: [Int], _ days: ClosedRange<Day>, _ subjects: Set<String>?) throws -> [AccountFact] {
+    var (attributes, events): ([AccountFact], [AccountFact]) = ([], [])
+    var readings: [(member: Int, rank: UInt32, fact: AccountFact)] = []
+    var taken: Set<String> = []
+    for (place, member) in members.enumerated() {
+      var reader = self
+      reader.account = member
+      func said(_ fact: AccountFact, isTaken: Bool = false) -> AccountFact {
+        var fact = fact
+        fact.mergedFrom = member == root ? nil : member
+        fact.isSuperseded = fact.isSuperseded || isTaken
+        return fact
+      }
+      // What the account states itself, on whatever day, counts more than what it takes over.
+      let stated = try Set(reader.attributes(Day.range, subjects).map { $0.subject.lowercased() })
+      attributes += try reader.attributes(days, subjects).map { said($0, isTaken: taken.contains($0.subject.lowercased())) }
+      taken.formUnion(stated)
+      readings += try reader.readings(days, subjects).map { (place, $0.rank, said($0.fact)) }
+      events += try reader.events(days, subjects).map { said($0) }
+    }
+    return attributes + AccountHistory.marked(merged: readings, isAmount: isAmount) + events
   }
 
   /// The places of facts in the order of their time; within a moment by form, subject, and as they came. Thousands of facts are
@@ -76,13 +112,35 @@ package struct AccountHistory {
 
   // MARK: Readings
 
-  private func readings(_ days: ClosedRange<Day>, _ subjects: Set<String>?) throws -> [AccountFact] {
+  /// In the order of their time, within a moment as they came.
+  private func readings(_ days: ClosedRange<Day>, _ subjects: Set<String>?) throws -> [(rank: UInt32, fact: AccountFact)] {
     let wanted = signalIDs(subjects)
     guard !wanted.isEmpty else { return [] }
     var found = try chunkReadings(days, wanted)
     found += try lateReadings(days, wanted)
-    let order = AccountHistory.order(found.map(\.fact))
-    return AccountHistory.marked(order.map { found[$0] }) { $0.subject == $1.subject && $0.moment == $1.moment }
+    return AccountHistory.order(found.map(\.fact)).map { found[$0] }
+  }
+
+  private static func marked(_ readings: [(rank: UInt32, fact: AccountFact)]) -> [AccountFact] {
+    marked(readings) { $0.subject == $1.subject && $0.moment == $1.moment }
+  }
+
+  private static func marked(
+    merged readings: [(member: Int, rank: UInt32, fact: AccountFact)], isAmount: (String) -> Bool
+  ) -> [AccountFact] {
+    struct Thing: Hashable {
+      let subject: String
+      let moment: Moment
+    }
+    var facts = readings.map(\.fact)
+    for (thing, places) in Dictionary(grouping: facts.indices, by: { Thing(subject: facts[$0].subject, moment: facts[$0].moment) }) {
+      let statements = places.map {
+        MergedMoment.Statement(member: readings[$0].member, rank: readings[$0].rank, value: readings[$0].fact.value ?? 0)
+      }
+      let winners = Set(MergedMoment.inForce(statements, isAmount: isAmount(thing.subject)).map { places[$0] })
+      for place in places { facts[place].isSuperseded = !winners.contains(place) }
+    }
+    return facts
   }
 
   private func chunkReadings(_ days: ClosedRange<Day>, _ wanted: Set<Int>) throws -> [(rank: UInt32, fact: AccountFact)] {

@@ -28,10 +28,18 @@ extension History {
         }
       }
     }
-    return best.mapValues { $0.map(\.change) }
+    var changes = best.mapValues { $0.map(\.change) }
+    for (root, others) in knowledge.merges.members {
+      for other in others {
+        let own = changes.removeValue(forKey: other)
+        if changes[root] == nil { changes[root] = own }
+      }
+    }
+    return changes
   }
 
-  /// The aliases that visible imports state, each with the account it stands for in force, sorted.
+  /// The words beside keys that find accounts, each with the account it stands for in force, sorted: aliases that visible imports state,
+  /// keys from before a rename, and keys of merged accounts.
   package func aliases(_ knowledge: Knowledge) throws -> [(alias: String, account: Int)] {
     var result: [(alias: String, account: Int)] = []
     var best: UInt32 = 0
@@ -47,7 +55,15 @@ extension History {
         best = rank
       }
     }
-    return result
+    let (merges, names) = (knowledge.merges, try renames(knowledge))
+    if merges.isEmpty, names.isEmpty { return result }
+    for place in result.indices { result[place].account = merges.root(of: result[place].account) }
+    for id in Set(names.keys).union(merges.members.values.joined()) {
+      let root = merges.root(of: id)
+      let shown = try names[root] ?? ownKey(of: root)
+      for case let key? in [try ownKey(of: id), names[id]] where key != shown { result.append((key, root)) }
+    }
+    return result.sorted { ($0.alias, $0.account) < ($1.alias, $1.account) }
   }
 
   /// The names of all attributes that were ever stated, sorted.

@@ -8,8 +8,24 @@ package struct AttributeChange: Sendable, Hashable {
 }
 
 extension History {
-  /// The changes in force of some attributes, by account and name (lower case), ascending by day. Nil names mean all.
+  /// The changes in force of some attributes, by account and name (lower case), ascending by day. Nil names mean all. Of an account
+  /// that others are merged into, an attribute that it never states is theirs.
   package func attributes(accounts: Range<Int>, names: Set<String>?, _ knowledge: Knowledge) throws -> [Int: [String: [AttributeChange]]] {
+    var found = try ownAttributes(accounts: accounts, names: names, knowledge)
+    let merges = knowledge.merges
+    guard !merges.isEmpty else { return found }
+    for account in accounts where merges.concerns(account) {
+      if merges.isMerged(account) { found[account] = nil }
+      for other in merges.members[account] ?? [] {
+        let theirs = try ownAttributes(accounts: other..<other + 1, names: names, knowledge)[other] ?? [:]
+        found[account, default: [:]].merge(theirs) { own, _ in own }
+      }
+    }
+    return found
+  }
+
+  /// The same of each account by itself.
+  private func ownAttributes(accounts: Range<Int>, names: Set<String>?, _ knowledge: Knowledge) throws -> [Int: [String: [AttributeChange]]] {
     struct Best {
       var day: Day
       var rank: UInt32

@@ -25,12 +25,16 @@ struct DailyBuilder {
     daily = Daily(first: first, rows: rows, width: slots.count)
   }
 
-  /// The days `first … last` of some slots; earlier readings go into the openings.
-  static func build(_ readings: ShardReadings.SignalReadings, first: Day, last: Day, slots: Range<Int>) -> Daily {
+  /// The days `first … last` of some slots; earlier readings go into the openings. What `instead` has of a slot, ascending by moment,
+  /// takes the place of what the shard says of it.
+  static func build(
+    _ readings: ShardReadings.SignalReadings, first: Day, last: Day, slots: Range<Int>, instead: [Int: [MergedReadings.Reading]] = [:]
+  ) -> Daily {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: Layout.shardSize + slots.count) { scratch in
       // Invariant: not empty, so there is a base address; the two parts are used as `init` says.
       var builder = DailyBuilder(first: first, rows: last - first + 1, slots: slots, scratch: scratch.baseAddress!)
       builder.read(readings)
+      if !instead.isEmpty { builder.replace(instead) }
       return builder.daily
     }
   }
@@ -111,6 +115,27 @@ struct DailyBuilder {
       combine(day, row, candidates[start..<end])
       start = end
     }
+  }
+
+  private mutating func replace(_ instead: [Int: [MergedReadings.Reading]]) {
+    daily.busy.removeAll { instead[$0.cell % slots.count + slots.lowerBound] != nil }
+    for (slot, readings) in instead where slots.contains(slot) {
+      clear(slot - slots.lowerBound)
+      var start = 0
+      while start < readings.count, readings[start].day - daily.first < daily.value.rows {
+        var end = start
+        while end < readings.count, readings[end].day == readings[start].day { end += 1 }
+        candidates = readings[start..<end].map { Candidate(slot: Int32(slot), time: $0.time, rank: 0, order: 0, value: $0.value) }
+        combine(readings[start].day, readings[start].day - daily.first, candidates[...])
+        start = end
+      }
+    }
+  }
+
+  private mutating func clear(_ place: Int) {
+    for row in 0..<daily.value.rows { daily.value.row(row)[place] = .nan }
+    (daily.openingValue[place], daily.openingDay[place], daily.openingNonzeroDay[place]) = (.nan, .nan, .nan)
+    daily.openingSum[place] = 0
   }
 
   private mutating func add(_ slot: Int, _ time: UInt32, _ rank: UInt32, _ value: Double) {

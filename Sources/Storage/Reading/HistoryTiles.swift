@@ -11,6 +11,8 @@ package final class HistoryTiles: TileSource {
   private var lines: [Int: Int] = [:]  // signal of each line that is needed
   private var readings: ShardReadings?
   private var events: (shard: Int, events: ShardEvents)?
+  private var merged: MergedReadings?
+  private var mergedEvents: [Int: ShardEvents] = [:]  // of merged accounts alone, by shard
   private var firstFacts: [Day?]?
   private var lineSignals: [Int: Int]?
   private var speakers: [Int: Silence]?
@@ -23,6 +25,7 @@ package final class HistoryTiles: TileSource {
   package func prepare(_ uses: [SignalUse], days: ClosedRange<Day>) throws {
     self.days = days
     (readings, events, readingFrom, lines) = (nil, nil, [:], [:])
+    (merged, mergedEvents) = (nil, [:])
     let allLines = try loadLines()
     for use in uses {
       guard let id = history.signalID(use.signal), let signal = catalogue.signal(use.signal) else { continue }
@@ -70,7 +73,8 @@ package final class HistoryTiles: TileSource {
     if signal.kind.isReading {
       let slots = Layout.slot(of: accounts.lowerBound)..<Layout.slot(of: accounts.lowerBound) + accounts.count
       return DailyBuilder.build(
-        try readings(shard).signals[id] ?? ShardReadings.SignalReadings(), first: first, last: days.upperBound, slots: slots)
+        try readings(shard).signals[id] ?? ShardReadings.SignalReadings(), first: first, last: days.upperBound, slots: slots,
+        instead: try mergedReadings(id, accounts))
     }
     return try events(shard).daily(id, first: first, last: days.upperBound, accounts: accounts)
   }
@@ -86,9 +90,46 @@ package final class HistoryTiles: TileSource {
   private func events(_ shard: Int) throws -> ShardEvents {
     if let events, events.shard == shard { return events.events }
     events = nil
-    let loaded = try ShardEvents(history.connection, knowledge: knowledge, shard: shard, lines: lines, through: days.upperBound)
+    var loaded = try ownEvents(shard)
+    if !knowledge.merges.isEmpty {
+      try loaded.merge(knowledge.merges, shard: shard) { source in
+        if let known = mergedEvents[source] { return known }
+        let found = try ownEvents(source).ofMerged(knowledge.merges)
+        mergedEvents[source] = found
+        return found
+      }
+    }
     events = (shard, loaded)
     return loaded
+  }
+
+  private func ownEvents(_ shard: Int) throws -> ShardEvents {
+    try ShardEvents(history.connection, knowledge: knowledge, shard: shard, lines: lines, through: days.upperBound)
+  }
+
+  /// By slot what merges make of the accounts that they concern: nothing is left of an account that counts as another.
+  private func mergedReadings(_ signal: Int, _ accounts: Range<Int>) throws -> [Int: [MergedReadings.Reading]] {
+    let merges = knowledge.merges
+    guard !merges.isEmpty else { return [:] }
+    var instead: [Int: [MergedReadings.Reading]] = [:]
+    for account in accounts where merges.concerns(account) {
+      instead[Layout.slot(of: account)] = merges.isMerged(account) ? [] : try mergedReadings(of: account, isAlone: accounts.count == 1)
+        .of(account, signal)
+    }
+    return instead
+  }
+
+  /// All groups are read in one pass over their shards, unless only one account is asked for.
+  private func mergedReadings(of root: Int, isAlone: Bool) throws -> MergedReadings {
+    if let merged, merged.has(root) { return merged }
+    let roots = isAlone ? [root] : knowledge.merges.members.keys.sorted()
+    let found = try MergedReadings(
+      history.connection, knowledge: knowledge, roots: roots, from: readingFrom, through: days.upperBound,
+      isAmount: { [history, catalogue] in catalogue.signal(history.signalKey($0))?.kind == .count })
+    var all = merged ?? found
+    all.add(found)
+    merged = all
+    return all
   }
 
   // MARK: Who, when, what
@@ -153,7 +194,7 @@ package final class HistoryTiles: TileSource {
   }
 
   package func memberships(accounts: Range<Int>) throws -> [Membership] {
-    if firstFacts == nil { firstFacts = try history.firstFacts(knowledge) }
+    if firstFacts == nil { firstFacts = try history.earliestFacts(knowledge) }
     let names = Set(settings.exclude.keys.map { $0.lowercased() } + ["started"])
     let attributes = try history.attributes(accounts: accounts, names: names, knowledge)
     let known = Set(try knownAccounts(accounts))
@@ -176,8 +217,13 @@ package final class HistoryTiles: TileSource {
   }
 
   private func knownAccounts(_ accounts: Range<Int>) throws -> [Int] {
-    try history.connection.prepare("SELECT account, import FROM introduced WHERE account >= ? AND account < ?")
+    let known = try history.connection.prepare("SELECT account, import FROM introduced WHERE account >= ? AND account < ?")
       .all(accounts.lowerBound, accounts.upperBound) { ($0.int(0), $0.int(1)) }.filter { knowledge.rank(of: $0.1) > 0 }.map(\.0)
+    let merges = knowledge.merges
+    if merges.isEmpty { return known }
+    // Whoever vouches for a merged account vouches for the one that it counts as.
+    let joined = try accounts.filter { try merges.members[$0] != nil && history.isKnown($0, knowledge) }
+    return known.filter { !merges.isMerged($0) } + joined
   }
 
   private func exclusions(_ attributes: [String: [AttributeChange]]) -> [(from: Day, isExcluded: Bool)] {

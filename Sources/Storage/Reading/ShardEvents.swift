@@ -65,6 +65,35 @@ struct ShardEvents {
       guard let signal = lines[event.line] else { continue }
       bySignal[signal, default: []].append(event)
     }
+    sort()
+  }
+
+  /// The events of the shard as those of the accounts that theirs count as. `elsewhere` gives the events of merged accounts of
+  /// another shard.
+  mutating func merge(_ merges: Merges, shard: Int, elsewhere: (Int) throws -> ShardEvents) throws {
+    var arriving: Set<Int> = []
+    for (root, others) in merges.members where Layout.shard(of: root) == shard { arriving.formUnion(others.map { Layout.shard(of: $0) }) }
+    var merged = bySignal.mapValues { $0.filter { !merges.isMerged($0.account) } }
+    for source in arriving.sorted() {
+      for (signal, events) in try source == shard ? bySignal : elsewhere(source).bySignal {
+        for var event in events where merges.isMerged(event.account) {
+          event.account = merges.root(of: event.account)
+          if Layout.shard(of: event.account) == shard { merged[signal, default: []].append(event) }
+        }
+      }
+    }
+    bySignal = merged
+    sort()
+  }
+
+  /// Only the events of accounts that count as others.
+  func ofMerged(_ merges: Merges) -> ShardEvents {
+    var kept = self
+    kept.bySignal = bySignal.mapValues { $0.filter { merges.isMerged($0.account) } }
+    return kept
+  }
+
+  private mutating func sort() {
     for signal in bySignal.keys {
       bySignal[signal]?.sort { ($0.account, $0.moment.packed, $0.rank, $0.source) < ($1.account, $1.moment.packed, $1.rank, $1.source) }
     }

@@ -32,6 +32,24 @@ enum Files {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The name without its folder.
+  static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  /// The names in a folder that begin like this, sorted; none where it cannot be read.
+  static func names(in folder: String, beginning start: String) -> [String] {
+    guard let open = opendir(folder) else { return [] }
+    defer { closedir(open) }
+    var names: [String] = []
+    while let entry = readdir(open) {
+      // Unsafe: the entry stays valid until the next `readdir`, and its name ends with a zero byte.
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) { String(cString: $0) }
+      }
+      if name.hasPrefix(start) { names.append(name) }
+    }
+    return names.sorted()
+  }
+
   /// Whether this process may make files in the folder.
   static func isWritable(folder: String) -> Bool { access(folder, W_OK) == 0 }
 

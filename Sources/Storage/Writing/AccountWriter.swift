@@ -16,10 +16,11 @@ struct AccountWriter {
     var last: Int32
   }
 
-  private let connection: Connection
+  private let history: History
   private let lookUp: Statement
   private let knowledge: Knowledge
   private let rank: ImportRank
+  private var connection: Connection { history.connection }
   private var keys = TextIndex()  // account ids, −1 for texts that name none
   private var aliases = TextIndex()
   private var next: Int
@@ -31,10 +32,11 @@ struct AccountWriter {
   /// How many facts lean on which import.
   private(set) var leans: [Int: Int] = [:]
 
-  init(_ connection: Connection, knowledge: Knowledge, rank: ImportRank) throws {
-    (self.connection, self.knowledge, self.rank) = (connection, knowledge, rank)
-    lookUp = try connection.prepare("SELECT i.import, a.id FROM account AS a JOIN introduced AS i ON i.account = a.id WHERE a.key = ?")
-    next = try connection.prepare("SELECT coalesce(max(id) + 1, 0) FROM account").first { $0.int(0) } ?? 0
+  init(_ history: History, knowledge: Knowledge, rank: ImportRank) throws {
+    (self.history, self.knowledge, self.rank) = (history, knowledge, rank)
+    let sql = "SELECT i.import, a.id FROM account AS a JOIN introduced AS i ON i.account = a.id WHERE a.key = ?"
+    lookUp = try history.connection.prepare(sql)
+    next = try history.accountCount()
   }
 
   /// The account of a key or else of an alias; with `creates`, a new one where there is neither. Nil where it is unknown.
@@ -69,14 +71,28 @@ struct AccountWriter {
     try lookUp.each(key) { row in
       if knowledge.rank(of: row.int(0)) > 0 { vouchers.append((row.int(0), row.int(1))) }
     }
-    keys.set(text, hash: hash, number: Int32(vouchers.first?.account ?? -1))
-    guard creates, let account = vouchers.first?.account else { return }
+    let found = try vouchers.first?.account ?? called(key)
+    keys.set(text, hash: hash, number: Int32(found ?? -1))
+    guard creates, let account = found else { return }
+    if vouchers.isEmpty {
+      vouchers = try connection.prepare("SELECT import FROM introduced WHERE account = ?").all(account) { ($0.int(0), account) }.filter {
+        knowledge.rank(of: $0.0) > 0
+      }
+    }
     // A feed that would have introduced the account relies on an import that did.
     if let standIn = vouchers.first(where: { rank.mayLean(on: $0.importID, knowledge) }) {
       leans[standIn.importID, default: 0] += 1
     } else {
       tentative[account] = Tentative(key: key, exists: true, isKnown: true)
     }
+  }
+
+  /// The account that people say is meant by a key that no import vouches for: one that was given the key, or one that is merged.
+  private func called(_ key: String) throws -> Int? {
+    if let renamed = try history.accountRenamed(to: key, knowledge), try history.isKnown(renamed, knowledge) { return renamed }
+    guard !knowledge.merges.isEmpty else { return nil }
+    let own = try connection.prepare("SELECT id FROM account WHERE key = ?").first(key) { $0.int(0) }
+    return try own.flatMap { try knowledge.merges.concerns($0) && history.isKnown($0, knowledge) ? $0 : nil }
   }
 
   private mutating func alias(_ text: UnsafeRawBufferPointer, hash: UInt64) throws -> Int? {
@@ -91,8 +107,9 @@ struct AccountWriter {
   }
 
   private func isVouchedFor(_ account: Int) throws -> Bool {
-    try connection.prepare("SELECT import FROM introduced WHERE account = ?").all(account) { $0.int(0) }
-      .contains { $0 == rank.importID || knowledge.rank(of: $0) > 0 }
+    let own = "SELECT 1 FROM introduced WHERE account = ? AND import = ?"
+    if try connection.prepare(own).first(account, rank.importID, row: { _ in true }) ?? false { return true }
+    return try history.isKnown(account, knowledge)
   }
 
   private mutating func create(_ text: UnsafeRawBufferPointer, hash: UInt64) throws -> Int {
@@ -169,6 +186,7 @@ struct AccountWriter {
   /// The keys and aliases that are known, for finding what a misspelt one meant.
   func candidates() throws -> [String] {
     try connection.prepare("SELECT key FROM account").all { $0.text(0) }
+      + connection.prepare("SELECT DISTINCT key FROM rename").all { $0.text(0) }
       + connection.prepare("SELECT DISTINCT alias FROM alias").all { $0.text(0) }
   }
 }

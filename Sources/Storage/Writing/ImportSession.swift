@@ -105,6 +105,9 @@ package final class ImportSession {
   /// Rows of the batches before this one, and of this one, which is still open: what its rows came to is known when the next begins.
   private var earlierRows = 0
   private var openRows = 0
+  /// Rows of the batch that say something of accounts themselves.
+  private var naming: [Int32] = []
+  private var namesAccounts = false
 
   /// Begins an import. The highest `finished` of earlier imports bounds its own from below, should the clock have gone back.
   package init(_ history: History, _ head: ImportHead) throws {
@@ -135,7 +138,7 @@ package final class ImportSession {
     events = try EventWriter(
       connection, knowledge: knowledge, rank: rank, feed: feedID, writesUnchanged: head.isComplete, mended: mended, memory: memory)
     attributes = AttributeWriter(connection, knowledge: knowledge, rank: rank, memory: memory)
-    accounts = try AccountWriter(connection, knowledge: knowledge, rank: rank)
+    accounts = try AccountWriter(history, knowledge: knowledge, rank: rank)
     if let day = head.fileDay { days.insert(day) }
   }
 
@@ -198,6 +201,24 @@ package final class ImportSession {
     accounts.addAlias(alias, account: account, row: row)
   }
 
+  /// From now on an account counts as another.
+  package func addMerge(_ account: Int, into target: Int, row: Int32) throws {
+    try history.connection.prepare("INSERT INTO merge (account, import, \"into\") VALUES (?, ?, ?)").run(account, importID, target)
+    named(row)
+  }
+
+  /// From now on an account is shown by another key.
+  package func addRename(_ account: Int, to key: String, row: Int32) throws {
+    try history.connection.prepare("INSERT INTO rename (account, import, key) VALUES (?, ?, ?)").run(account, importID, key)
+    named(row)
+  }
+
+  /// Says that a row of this batch tells something of accounts themselves.
+  func named(_ row: Int32) {
+    naming.append(row)
+    namesAccounts = true
+  }
+
   /// Says that a row of this batch was refused before it had facts.
   package func reject(row: Int32) { parseRejects.append(row) }
 
@@ -210,6 +231,8 @@ package final class ImportSession {
     outcomes.begin(rows: count)
     openRows = count
     for row in parseRejects { outcomes.reject(row) }
+    for row in naming { outcomes.note(.new, row: row) }
+    naming.removeAll(keepingCapacity: true)
     try events.flush(&outcomes, firstDays: &firstDays, days: &days, duplicate: duplicate)
     try accounts.flush(&outcomes)
     hasNewcomers = accounts.hasNewcomers
@@ -275,6 +298,7 @@ package final class ImportSession {
     let entry = Knowledge.Entry(
       id: importID, feed: feedID, fileDay: head.fileDay, finished: head.started, backfill: head.backfill, live: true, since: since)
     try history.note(entry, covers: covered, before: knowledge)
+    if namesAccounts { history.forgetKnowledge() }
   }
 
   private func writeLeans() throws {

@@ -135,11 +135,6 @@ extension ImportsCommand {
   }
 }
 
-extension ImportRecord {
-  /// Whether it is something that a person typed rather than a file.
-  var isTyped: Bool { feed.hasPrefix("@") }
-}
-
 // MARK: - Changing
 
 extension ImportsCommand {

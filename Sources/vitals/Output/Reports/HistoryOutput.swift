@@ -19,6 +19,7 @@ extension HistoryReport: TableReport {
         TableColumn("author", importance: 2) { Cell($0.author ?? "") },
         TableColumn("import", kind: .number, importance: 1) { Cell("\($0.importID)") },
         TableColumn("state", kind: .word, importance: 3) { Cell($0.state, .dim) },
+        TableColumn("merged_from", importance: 2, isExtra: rows.allSatisfy { $0.mergedFrom == nil }) { Cell($0.mergedFrom ?? "") },
         TableColumn("kind", isExtra: true) { Cell($0.kind ?? "") },
         TableColumn("known", isExtra: true) { Cell(InstantText.machine($0.known)) },
       ],
@@ -41,6 +42,7 @@ extension HistoryReport: TableReport {
         RecordField("import") { $0.importID },
         RecordField("known") { InstantText.machine($0.known) },
         RecordField("in_force") { !$0.isSuperseded && !$0.isWithdrawn },
+        RecordField("merged_from") { $0.mergedFrom },
       ])
   }
 }

@@ -48,7 +48,8 @@ package struct HistoryReport: Codable, Hashable, Sendable {
     let own = try viewpoint.history.attributes(accounts: account.id..<account.id + 1, names: ["name"], viewpoint.knowledge)
     name = own[account.id]?["name"]?.value(on: asOf) ?? account.key
     let days = (request.since ?? Day.range.lowerBound)...Day.range.upperBound
-    let facts = try AccountHistory(viewpoint.history, knowledge: viewpoint.knowledge, account: account.id) { [catalogue = viewpoint.catalogue] in
+    let facts = try AccountHistory(viewpoint.history, knowledge: viewpoint.knowledge, account: account.id) {
+      [catalogue = viewpoint.catalogue] in
       catalogue.signal($0)?.kind == .count
     }.facts(days: days, subjects: request.signals, superseded: request.all)
     let merged = Dictionary(

@@ -12,6 +12,11 @@ package enum AccountChange: Sendable, Hashable {
   /// The feed of what people say of accounts.
   package static let feed = "@accounts"
 
+  /// Whether it changes which facts count together.
+  package var isMerge: Bool {
+    if case .merge = self { true } else { false }
+  }
+
   /// Takes the change in; nil where it holds already and nothing is written.
   ///
   /// - Throws: `name-taken`, `bad-account-name` or `same-account`.

@@ -75,7 +75,8 @@ package struct Erasure {
       for table in ["alias", "merge", "rename"] {
         imports.formUnion(try connection.prepare("SELECT import FROM \(table) WHERE account = ?").all(account) { $0.int(0) })
       }
-      counts.aliases += try connection.prepare("SELECT count(DISTINCT alias) FROM alias WHERE account = ?").first(account) { $0.int(0) } ?? 0
+      counts.aliases +=
+        try connection.prepare("SELECT count(DISTINCT alias) FROM alias WHERE account = ?").first(account) { $0.int(0) } ?? 0
       for table in ["attribute", "alias", "rename", "introduced", "first_fact"] {
         try connection.prepare("DELETE FROM \(table) WHERE account = ?").run(account)
       }

@@ -95,7 +95,9 @@ struct EventEraser {
     }
     for source in left {
       try connection.prepare("DELETE FROM source WHERE id = ?").run(source)
-      for table in ["restated", "source_shard", "event_text"] { try connection.prepare("DELETE FROM \(table) WHERE source = ?").run(source) }
+      for table in ["restated", "source_shard", "event_text"] {
+        try connection.prepare("DELETE FROM \(table) WHERE source = ?").run(source)
+      }
     }
   }
 }

@@ -19,7 +19,9 @@ package struct Purge: Sendable, Hashable {
   /// Looks at what there is to erase.
   package init(_ history: History) throws {
     let rejects = Dictionary(
-      uniqueKeysWithValues: try history.connection.prepare("SELECT import, count(*) FROM reject GROUP BY import").all { ($0.int(0), $0.int(1)) })
+      uniqueKeysWithValues: try history.connection.prepare("SELECT import, count(*) FROM reject GROUP BY import").all {
+        ($0.int(0), $0.int(1))
+      })
     items = try ImportLog.all(history).filter { !$0.isLive && !$0.isPurged }.compactMap { record in
       let count = rejects[record.id] ?? 0
       let facts = record.error == nil ? record.facts[.new] + record.facts[.corrected] + record.facts[.older] : 0

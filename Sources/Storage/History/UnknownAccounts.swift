@@ -1,3 +1,5 @@
+import Health
+
 /// Texts that name no account. The message is kept with the refused row, so it tells the text later.
 package enum UnknownAccount {
   /// The code of the refused rows.

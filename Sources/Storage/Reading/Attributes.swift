@@ -25,7 +25,8 @@ extension History {
   }
 
   /// The same of each account by itself.
-  private func ownAttributes(accounts: Range<Int>, names: Set<String>?, _ knowledge: Knowledge) throws -> [Int: [String: [AttributeChange]]] {
+  private func ownAttributes(accounts: Range<Int>, names: Set<String>?, _ knowledge: Knowledge) throws -> [Int: [String: [AttributeChange]]]
+  {
     struct Best {
       var day: Day
       var rank: UInt32

@@ -113,8 +113,11 @@ package final class HistoryTiles: TileSource {
     guard !merges.isEmpty else { return [:] }
     var instead: [Int: [MergedReadings.Reading]] = [:]
     for account in accounts where merges.concerns(account) {
-      instead[Layout.slot(of: account)] = merges.isMerged(account) ? [] : try mergedReadings(of: account, isAlone: accounts.count == 1)
-        .of(account, signal)
+      instead[Layout.slot(of: account)] =
+        merges.isMerged(account)
+        ? []
+        : try mergedReadings(of: account, isAlone: accounts.count == 1)
+          .of(account, signal)
     }
     return instead
   }

@@ -209,48 +209,17 @@ extension ImportsCommand {
     let report = try context.controlC.during(
       {
         if isDryRun {
-          return try ChangeRehearsal(workspace: workspace, history: history, today: context.clock.today(in: workspace.zone))
-            .report(change, of: choice.id, at: now, output)
+          let scores = MovingScores(workspace: workspace, history: history, today: context.clock.today(in: workspace.zone), output: output)
+          let before = try scores.before()
+          return try ImportChanges.tryOut(change, on: choice.id, at: now, history) { outcome in
+            ImportChangeReport(
+              change: change, outcome: outcome, isDryRun: true, zone: workspace.zone, moves: try scores.moves(since: before))
+          }
         }
         let outcome = try ImportChanges.apply(change, to: choice.id, at: now, history)
         return ImportChangeReport(change: change, outcome: outcome, isDryRun: false, zone: workspace.zone)
       }, cleanUp: { interrupt.raise() })
     try history.connection.finish()
     try output.write(report)
-  }
-}
-
-/// Finds out what a change to an import would do, to whose score.
-private struct ChangeRehearsal {
-  let workspace: Workspace
-  let history: History
-  let today: Day
-
-  func report(_ change: ImportChanges.Change, of id: Int, at now: Int64, _ output: Output) throws -> ImportChangeReport {
-    // A card that cannot be used must not keep anybody from seeing what else would happen.
-    let before = try told(output) {
-      let selection = try workspace.selection(nil)
-      return (selection, try scores(selection, asOf: nil))
-    }
-    return try ImportChanges.tryOut(change, on: id, at: now, history) { outcome in
-      let moves = try before.map { ScoreMoves(from: $0.1, to: try scores($0.0, asOf: $0.1.asOf)) }
-      return ImportChangeReport(change: change, outcome: outcome, isDryRun: true, zone: workspace.zone, moves: moves)
-    }
-  }
-
-  private func scores(_ selection: CardSelection, asOf day: Day?) throws -> ScoreReport {
-    let viewpoint = try Viewpoint(history, catalogue: workspace.catalogue, settings: workspace.settings)
-    return try ScoreReport(viewpoint, selection, asOf: try day ?? viewpoint.defaultDay(today: today))
-  }
-
-  private func told<T>(_ output: Output, _ work: () throws -> T) throws -> T? {
-    do {
-      return try work()
-    } catch let problem as Problem where problem.category != .interrupted {
-      output.warning("whose score would move cannot be told: \(problem.message)")
-    } catch let problems as Problems {
-      output.warning("whose score would move cannot be told: \(problems.all.first?.message ?? "a card is wrong")")
-    }
-    return nil
   }
 }

@@ -38,6 +38,8 @@ struct HistoryModel {
     var events: [EventKey: EventState] = [:]
     var attributes: [AttributeKey: String?] = [:]
     var aliases: [String: Int] = [:]
+    /// Of an import that a person typed: the account that counts as another.
+    var merge: (account: Int, into: Int)?
   }
 
   /// By import id.

@@ -86,13 +86,15 @@ struct HistoryView: Equatable {
 
   init(_ model: HistoryModel, by instant: Int64?, days: ClosedRange<Day>) {
     var facts: [Cell: [(moment: Moment, value: Double?)]] = [:]
-    for key in Set(model.imports.values.flatMap(\.readings.keys)) {
-      guard let value = model.reading(key, by: instant) else { continue }
+    let groups = ModelGroups(model, by: instant)
+    for key in Set(model.imports.values.flatMap(\.readings.keys).map(groups.rooted)) {
+      guard let value = groups.reading(key) else { continue }
       facts[Cell(account: key.account, signal: key.signal, day: key.moment.day), default: []].append((key.moment, value))
     }
     for key in Set(model.imports.values.flatMap(\.events.keys)) {
       guard let state = model.event(key, by: instant), !state.isWithdrawn else { continue }
-      facts[Cell(account: state.account, signal: key.signal, day: state.moment.day), default: []].append((state.moment, state.value))
+      let account = groups.root(of: state.account)
+      facts[Cell(account: account, signal: key.signal, day: state.moment.day), default: []].append((state.moment, state.value))
     }
     for (cell, found) in facts.sorted(by: { $0.key.day < $1.key.day }) where cell.day <= days.upperBound {
       let values = found.sorted { $0.moment < $1.moment }.compactMap(\.value)
@@ -108,11 +110,11 @@ struct HistoryView: Equatable {
     for account in SampleWorld.hot {
       for name in HistoryView.names {
         for day in SampleWorld.days {
-          if let value = model.attribute(account, name, on: day, by: instant) ?? nil { attributes["\(account) \(name) \(day)"] = value }
+          if let value = groups.attribute(account, name, on: day) { attributes["\(account) \(name) \(day)"] = value }
         }
       }
     }
-    for text in HistoryView.texts { aliases[text] = model.alias(text, by: instant).map { "a\($0)" } }
+    for text in HistoryView.texts { aliases[text] = model.alias(text, by: instant).map { "a\(groups.root(of: $0))" } }
   }
 
   private mutating func open(_ cell: Cell, _ values: [Double], _ nonzero: Int, before first: Day) {

@@ -25,37 +25,8 @@ struct ImportChangeReport: Report {
     if outcome.isChanged, !outcome.leaning.isEmpty {
       blocks += [.gap, .paragraph(request), .table(ImportDetailReport.leaning(outcome.leaning))]
     }
-    if outcome.isChanged, let moves { blocks += self.blocks(moves, style) }
+    if outcome.isChanged, let moves { blocks += moves.blocks(style, isDone: !isDryRun) }
     return blocks
-  }
-
-  private static let mostMoves = 20
-
-  private func blocks(_ moves: ScoreMoves, _ style: Style) -> [Block] {
-    let scale = "under \(moves.card) as of \(moves.asOf)"
-    if moves.rows.isEmpty { return [.gap, .paragraph("No score would move, \(scale).")] }
-    let bands = moves.rows.filter(\.changesBand).count
-    let summary = "\(Human.plural(moves.rows.count, "score")) would move, \(scale), \(Human.count(bands)) into another band."
-    var blocks: [Block] = [.gap, .paragraph(summary), .table(table(moves.rows.prefix(Self.mostMoves), style))]
-    if moves.rows.count > Self.mostMoves { blocks.append(.paragraph("The greatest \(Self.mostMoves); --json has them all.")) }
-    return blocks
-  }
-
-  private func table(_ rows: some Sequence<ScoreMoves.Row>, _ style: Style) -> Table {
-    func end(_ score: Double?, _ band: String?) -> String {
-      band.map { "\(Human.score(score.map { Card.shown($0) }, style: style)) \($0)" } ?? "not counted"
-    }
-    return Table(
-      rows,
-      columns: [
-        TableColumn("account", title: "Account", text: \.account),
-        TableColumn("name", title: "Name", importance: 1, text: \.name),
-        TableColumn("before", title: "Before") { Cell(end($0.before, $0.bandBefore)) },
-        TableColumn("after", title: "After") { Cell(end($0.after, $0.bandAfter)) },
-        TableColumn("change", title: "Change", kind: .number) { row in
-          Cell(row.change.map { Human.change($0, decimals: 1, style: style) } ?? style.absent)
-        },
-      ])
   }
 
   private var sentence: String {
@@ -64,6 +35,10 @@ struct ImportChangeReport: Report {
     let stated = record.facts[.new] + record.facts[.corrected] + record.facts[.older]
     let facts = Human.plural(stated, "fact")
     let (verb, auxiliary) = isDryRun ? ("would be", "would ") : ("is", "")
+    if record.feed == AccountChange.feed, change == .revert || change == .restore {
+      let (state, never) = change == .revert ? ("reverted", "no longer ") : ("live again", "")
+      return "\(name) \(verb) \(state): what it says of accounts \(auxiliary)\(never)\(isDryRun ? "hold" : "holds")."
+    }
     switch change {
     case .revert: return "\(name) \(verb) reverted: its \(facts) \(auxiliary)no longer count."
     case .restore: return "\(name) \(verb) live again: its \(facts) \(auxiliary)count."
@@ -95,21 +70,11 @@ struct ImportChangeReport: Report {
     var records = Records([record], fields: ImportRecord.fields)
     let more: [(String, any JSONRepresentable)] = [
       ("changed", outcome.isChanged), ("dry_run", isDryRun), ("leaned_on_by", ImportDetailReport.json(outcome.leaning)),
-      ("moves", moves.map(Self.json)),
+      ("moves", moves.map(\.json)),
     ]
     records.fields += more.map { Records.Field(name: $0.0, form: .column) }
     records.rows[0] += more.map(\.1.json)
     return records
-  }
-
-  private static func json(_ moves: ScoreMoves) -> JSONValue {
-    let rows = moves.rows.map { row in
-      JSONValue.object([
-        "account": row.account, "name": row.name, "before": row.before, "after": row.after, "band_before": row.bandBefore,
-        "band_after": row.bandAfter,
-      ])
-    }
-    return .object(["card": moves.card, "as_of": moves.asOf, "accounts": rows])
   }
 
   var json: JSONValue { records.objects[0] }

@@ -9,7 +9,7 @@ struct ImportListReport: TableReport {
   let typed: Int
 
   var title: String {
-    let counts = ["imported", "reverted", "failed"].compactMap { state -> String? in
+    let counts = ["imported", "reverted", "purged", "failed"].compactMap { state -> String? in
       let count = imports.filter { $0.state == state }.count
       return count > 0 ? "\(Human.count(count)) \(state)" : nil
     }
@@ -49,8 +49,8 @@ struct ImportListReport: TableReport {
 }
 
 extension ImportRecord {
-  /// How it stands: imported, reverted or failed.
-  var state: String { error != nil ? "failed" : isLive ? "imported" : "reverted" }
+  /// How it stands: imported, reverted, purged or failed.
+  var state: String { error != nil ? "failed" : isLive ? "imported" : isPurged ? "purged" : "reverted" }
 
   var stateWords: String { backfill ? "\(state), backfill" : state }
 

@@ -34,7 +34,7 @@ package struct AccountFinder {
     let account: Account
   }
 
-  /// Every key, alias and name, each with its account.
+  /// Every key, alias and name, each with its account; those of a merged account lead to the one that it counts as.
   func words() throws -> [Entry] {
     let accounts = try viewpoint.history.accounts(viewpoint.knowledge)
     let byID = Dictionary(uniqueKeysWithValues: accounts.map { ($0.id, $0) })
@@ -46,6 +46,13 @@ package struct AccountFinder {
     }
     for (alias, id) in try viewpoint.history.aliases(viewpoint.knowledge) {
       if let account = byID[id] { entries.append(Entry(word: alias, folded: alias.lowercased(), account: account)) }
+    }
+    let merged = try viewpoint.history.mergedAccounts(viewpoint.knowledge)
+    if merged.isEmpty { return entries }
+    let names = try viewpoint.history.attributeApart("name", viewpoint.knowledge)
+    for (account, into) in merged {
+      guard let name = names[account.id]?.value(on: asOf), let found = byID[into.id] else { continue }
+      entries.append(Entry(word: name, folded: name.lowercased(), account: found))
     }
     return entries
   }

@@ -3,6 +3,18 @@ import Health
 extension History {
   /// The changes in force of one attribute, by account, ascending by day. Its name compares without case.
   package func attribute(_ name: String, _ knowledge: Knowledge) throws -> [Int: [AttributeChange]] {
+    var changes = try attributeApart(name, knowledge)
+    for (root, others) in knowledge.merges.members {
+      for other in others {
+        let own = changes.removeValue(forKey: other)
+        if changes[root] == nil { changes[root] = own }
+      }
+    }
+    return changes
+  }
+
+  /// The same, with merged accounts still apart.
+  package func attributeApart(_ name: String, _ knowledge: Knowledge) throws -> [Int: [AttributeChange]] {
     struct Best {
       var rank: UInt32
       var change: AttributeChange
@@ -28,14 +40,7 @@ extension History {
         }
       }
     }
-    var changes = best.mapValues { $0.map(\.change) }
-    for (root, others) in knowledge.merges.members {
-      for other in others {
-        let own = changes.removeValue(forKey: other)
-        if changes[root] == nil { changes[root] = own }
-      }
-    }
-    return changes
+    return best.mapValues { $0.map(\.change) }
   }
 
   /// The words beside keys that find accounts, each with the account it stands for in force, sorted: aliases that visible imports state,

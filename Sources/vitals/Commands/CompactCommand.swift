@@ -42,15 +42,16 @@ struct CompactCommand: VitalsCommand {
     defer { connection.close() }
     let (isPurge, isDone) = (purge, !dryRun && (yes || !purge))
     let before = connection.fileSize()
-    let (purged, free) = try context.controlC.during(
+    let (purged, free, ending) = try context.controlC.during(
       {
         let purged = try isPurge ? (isDone ? Purge.apply(at: now, history) : Purge(history)) : nil
         let free = try connection.freeBytes()
-        if isDone { try connection.compact() } else { try connection.finish() }
-        return (purged, free)
+        // What was erased is told even where the file cannot be written anew.
+        return (purged, free, Result { try isDone ? connection.compact() : connection.finish() })
       }, cleanUp: { [interrupt = connection.interrupt] in interrupt.raise() })
     try output.write(
       CompactReport(purge: purged, before: before, after: isDone ? connection.fileSize() : nil, free: free))
+    try ending.get()
     if isPurge, !isDone, !dryRun {
       throw Problem("not-confirmed", .usage, "nothing was erased", hint: "add --yes to erase it; it cannot be undone")
     }

@@ -44,8 +44,10 @@ extension AccountsCommand {
         { try isDone ? erasure.apply(author: signed, at: now) : erasure.preview() },
         cleanUp: { [interrupt = connection.interrupt] in interrupt.raise() })
       let copies = connection.migrationCopies()
-      if isDone { try connection.compact() } else { try connection.finish() }
+      // What was erased is told even where the file cannot be written anew.
+      let ending = Result { try isDone ? connection.compact() : connection.finish() }
       try output.write(ErasureReport(counts: counts, copies: copies, isDone: isDone))
+      try ending.get()
       if !isDone {
         throw Problem("not-confirmed", .usage, "nothing was erased", hint: "add --yes to erase \(found.key); it cannot be undone")
       }

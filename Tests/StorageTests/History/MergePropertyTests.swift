@@ -48,11 +48,14 @@ struct MergePropertyTests {
   /// Merges the accounts that the keys lead to, as a person does.
   private func merge(_ a: Int, into b: Int, at now: Int64, _ history: History, _ model: inout HistoryModel) throws -> Int? {
     let knowledge = try history.knowledge()
-    guard let from = try history.account(key: "a\(a)", knowledge), let into = try history.account(key: "a\(b)", knowledge) else { return nil }
+    guard let from = try history.account(key: "a\(a)", knowledge), let into = try history.account(key: "a\(b)", knowledge) else {
+      return nil
+    }
     let groups = ModelGroups(model, by: nil)
     #expect(from.id == groups.root(of: a) && into.id == groups.root(of: b))
     guard from.id != into.id else {
-      #expect(problem { _ = try AccountChange.merge(from, into: into).apply(history, words: "", author: nil, at: now) }?.name == "same-account")
+      #expect(
+        problem { _ = try AccountChange.merge(from, into: into).apply(history, words: "", author: nil, at: now) }?.name == "same-account")
       return nil
     }
     let id = try #require(try AccountChange.merge(from, into: into).apply(history, words: "merge", author: "dana", at: now))

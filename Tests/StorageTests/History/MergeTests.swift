@@ -29,7 +29,8 @@ struct MergeTests {
   @discardableResult
   private func merge(_ a: Int, _ b: Int, at hour: Int) throws -> Int {
     let change = AccountChange.merge(Account(id: a, key: "a\(a)"), into: Account(id: b, key: "a\(b)"))
-    return try #require(try change.apply(history, words: "merge a\(a) into a\(b)", author: nil, at: SampleWorld.first + Int64(hour) * 3_600_000))
+    return try #require(
+      try change.apply(history, words: "merge a\(a) into a\(b)", author: nil, at: SampleWorld.first + Int64(hour) * 3_600_000))
   }
 
   private func revert(_ id: Int, at hour: Int) throws {
@@ -167,7 +168,8 @@ struct MergeTests {
     #expect(taken?.name == "name-taken")
     try revert(id, at: 2)
     #expect(try history.account(key: "new", history.knowledge()) == nil)
-    try #require(try AccountChange.rename(Account(id: 4, key: "a4"), to: "new").apply(history, words: "", author: nil, at: SampleWorld.first) != nil)
+    try #require(
+      try AccountChange.rename(Account(id: 4, key: "a4"), to: "new").apply(history, words: "", author: nil, at: SampleWorld.first) != nil)
     let restored = problem { _ = try ImportChanges.apply(.restore, to: id, at: SampleWorld.first, history) }
     #expect(restored?.name == "name-taken")
   }

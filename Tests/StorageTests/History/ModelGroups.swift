@@ -35,7 +35,8 @@ struct ModelGroups {
     let keys = group(key.account).map { HistoryModel.ReadingKey(account: $0, signal: key.signal, moment: key.moment) }
     let day = key.moment.day
     let telling = model.imports.filter { id, item in
-      keys.contains { item.readings[$0] != nil } && model.isVisible(id, day: day, by: instant) && !model.isCovered(id, day: day, by: instant)
+      keys.contains { item.readings[$0] != nil } && model.isVisible(id, day: day, by: instant)
+        && !model.isCovered(id, day: day, by: instant)
     }
     guard let top = telling.keys.max(by: { model.isHigher($1, $0) }), let highest = telling[top] else { return nil }
     let own = keys.filter { highest.readings[$0] != nil }

@@ -120,7 +120,9 @@ struct EraseTests {
     try folder.names.filter { $0 == "vitals.db" || $0 == "vitals.db-wal" }.contains { name in
       let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + name))).map { $0 | 0x20 }
       let wanted = Array(text.utf8).map { $0 | 0x20 }
-      return bytes.indices.dropLast(wanted.count - 1).contains { bytes[$0] == wanted[0] && bytes[$0..<$0 + wanted.count].elementsEqual(wanted) }
+      return bytes.indices.dropLast(wanted.count - 1).contains {
+        bytes[$0] == wanted[0] && bytes[$0..<$0 + wanted.count].elementsEqual(wanted)
+      }
     }
   }
 

@@ -325,7 +325,7 @@ struct BadInputTests {
     fails(64, "show", "acmee", says: "vitals: error: there is no account \"acmee\"\nhint: did you mean acme?\n")
     fails(
       64, "history", "zebra",
-      says: "vitals: error: there is no account \"zebra\"\nhint: `vitals score --sort account` lists the accounts\n")
+      says: "vitals: error: there is no account \"zebra\"\nhint: `vitals accounts list` lists the accounts\n")
     fails(
       64, "show", "BOL",
       says: "vitals: error: \"BOL\" may mean 2 accounts: bolt (Bolt Ltd), bolton\nhint: name one by its key\n")
@@ -398,7 +398,8 @@ struct BadInputTests {
       64, "scroe",
       says: """
         vitals: error: `vitals` has no command "scroe"
-        hint: did you mean score? The commands are: init, demo, import, imports, feeds, score, trend, show, history, status, backup
+        hint: did you mean score? The commands are: init, demo, import, imports, feeds, score, trend, show, history, accounts, \
+        status, backup, compact
 
         """)
     fails(
@@ -435,5 +436,32 @@ struct BadInputTests {
     #expect(empty.run("imports", "revert", "1").code == 64)
     #expect(empty.run("backup", empty.path + "/copy.db").out.contains("copy.db: "))
     #expect(empty.run("score", "--as-of", "2026-03-01").out.contains("No account fits."))
+  }
+
+  @Test func namesOfAccounts() throws {
+    fails(
+      64, "accounts", "merge", "acme", "onto", "bolt",
+      says: "vitals: error: \"onto\" stands where `into` belongs\nhint: write `vitals accounts merge acme into bolt`\n")
+    fails(
+      64, "accounts", "merge", "acme", "into", "Acme Inc",
+      says: """
+        vitals: error: both names mean the account acme
+        hint: name two accounts; `vitals show acme` lists what finds this one
+
+        """)
+    fails(
+      64, "accounts", "alias", "acme", "bolt",
+      says: """
+        vitals: error: "bolt" means the account bolt already
+        hint: if both are one, `vitals accounts merge` says so
+
+        """)
+    fails(
+      64, "accounts", "rename", "acme", "",
+      says: "vitals: error: an account cannot be called \"\"\nhint: give a text of one line\n")
+    fails(
+      64, "accounts", "list", "--unmatched", "--merged",
+      says: "vitals: error: --unmatched lists ids, not accounts\nhint: leave out --where, --with and --merged\n")
+    fails(64, "compact", "--yes", says: "vitals: error: --yes confirms --purge\nhint: add --purge, or leave out --yes\n")
   }
 }

@@ -208,7 +208,7 @@ package final class Importer {
     else { return nil }
     if try ImportLog.leansOnReverted(known.id, history) { return nil }
     if known.rows[.rejected] > 0, try !ImportLog.isMended(known.id, history),
-      try ImportLog.addedNames(since: known.id, history) || hasDeclaredSince(known)
+      try ImportLog.addedNames(since: known, history) || hasDeclaredSince(known)
     {
       return nil
     }

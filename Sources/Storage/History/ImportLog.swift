@@ -223,14 +223,30 @@ package enum ImportLog {
     return try history.connection.prepare(sql).first(id) { $0.int(0) == 1 } ?? false
   }
 
-  /// Whether an account, an alias or another key of one, a merge or a signal was added after an import.
-  package static func addedNames(since id: Int, _ history: History) throws -> Bool {
-    let sql = """
-      SELECT EXISTS (SELECT 1 FROM introduced WHERE import > ?1) OR EXISTS (SELECT 1 FROM alias WHERE import > ?1)
-        OR EXISTS (SELECT 1 FROM rename WHERE import > ?1) OR EXISTS (SELECT 1 FROM merge WHERE import > ?1)
+  /// Whether an account, an alias or another key of one, a merge or a signal has become known since an import was read. One that imports
+  /// vouched for before, and only others again, is none: else two files with refused rows would have each other read for ever.
+  package static func addedNames(since record: ImportRecord, _ history: History) throws -> Bool {
+    let connection = history.connection
+    let others = """
+      SELECT EXISTS (SELECT 1 FROM rename WHERE import > ?1) OR EXISTS (SELECT 1 FROM merge WHERE import > ?1)
         OR EXISTS (SELECT 1 FROM import_signal AS s WHERE s.import > ?1 AND NOT EXISTS
           (SELECT 1 FROM import_signal AS t WHERE t.signal = s.signal AND t.import <= ?1))
       """
-    return try history.connection.prepare(sql).first(id) { $0.int(0) == 1 } ?? false
+    if try connection.prepare(others).first(record.id, row: { $0.int(0) == 1 }) ?? false { return true }
+    let read = try connection.prepare("SELECT min(id) FROM import_state WHERE import = ?").first(record.id) { $0.int(0) } ?? 0
+    let knowledge = try history.knowledge()
+    let changed = Set(knowledge.changed(after: read).map(\.id))
+    guard !changed.isEmpty else { return false }
+    return try ["SELECT import, account FROM introduced", "SELECT import, alias || char(31) || account FROM alias"].contains { sql in
+      let names = try connection.prepare(sql)
+      var added: Set<String> = []
+      try names.each { if changed.contains($0.int(0)) { added.insert($0.text(1)) } }
+      guard !added.isEmpty else { return false }
+      try names.each { row in
+        let id = row.int(0)
+        if id == record.id || (knowledge.rank(of: id) > 0 && !changed.contains(id)) { added.remove(row.text(1)) }
+      }
+      return !added.isEmpty
+    }
   }
 }

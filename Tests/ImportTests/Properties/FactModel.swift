@@ -30,8 +30,8 @@ struct FactModel {
     var statements: [Key: Statement] = [:]
     var introduced: Set<String> = []
     var aliases: [String: String] = [:]
-    /// Withdrawals of what nobody had stated, and clearings of what nobody had set: they count for nothing, and only hold against a
-    /// file that comes late.
+    /// Withdrawals of what nobody had stated, and attributes found as they were: nothing is written for them, so that they hold against a
+    /// file that comes late only once their own file is read again.
     var idle: Set<Key> = []
   }
 
@@ -138,7 +138,7 @@ struct FactModel {
     if file.feed.isComplete { item.covers = reading.days.union(file.day.map { [$0] } ?? []) }
     for (key, statement) in item.statements {
       if case .attribute(let account, let name, let day) = key {
-        if statement.text == nil, attribute(account, name, on: day)?.value.text == nil { item.idle.insert(key) }
+        if attribute(account, name, on: day, idle: false)?.value.text == statement.text { item.idle.insert(key) }
       } else if statement.moment == nil, !imports.contains(where: { $0.statesEvent(key) }) {
         item.idle.insert(key)
       }

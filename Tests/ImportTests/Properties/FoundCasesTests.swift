@@ -77,6 +77,32 @@ struct FoundCasesTests {
     #expect(try bench.facts("b") == [])
   }
 
+  /// Both files have a row that is refused, and each states an alias that the other moved.
+  @Test func twoFilesWithRefusedRowsDoNotHaveEachOtherReadForEver() throws {
+    let bench = try Workbench()
+    for name in ["one", "two"] {
+      try bench.feed(
+        """
+        feed: \(name)
+        match: ["\(name)_*.csv"]
+        day: "\(name)_%Y-%m-%d*"
+        account: account
+        alias: [code]
+        at: file
+        signals: {product.seats: {value: seats}}
+        """)
+    }
+    try bench.feed("feed: crm\nmatch: [\"crm*.csv\"]\naccount: account\nunknown_accounts: create\nat: day\nattributes: {owner: owner}")
+    try bench.take("crm.csv", "account,day,owner\na,2026-03-01,dana\nb,2026-03-01,dana\n")
+    let paths = [
+      try bench.write("one_2026-03-01.csv", "account,code,seats\na,X,1\nghost,,1\n"),
+      try bench.write("two_2026-03-02.csv", "account,code,seats\nb,X,1\nghost,,1\n"),
+    ]
+    try bench.run(paths)
+    try bench.run(paths)
+    #expect(try bench.run(paths).map(\.state) == [.already, .already])
+  }
+
   @Test func whatIsRestoredBetweenIsNoticed() throws {
     let bench = try bench()
     try bench.take("one_2026-03-01.csv", rows(5))

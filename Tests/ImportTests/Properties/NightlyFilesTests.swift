@@ -11,8 +11,8 @@ struct NightlyFilesTests {
     .deletingLastPathComponent().deletingLastPathComponent()
   private static let archive = root.appendingPathComponent("../shared/data/online-retail/by-day.tar.xz").standardizedFileURL
   private static let isThere = FileManager.default.fileExists(atPath: archive.path)
-  /// A quarter of a year is enough to see customers come back and orders cancelled.
-  private static let nights = 60
+  /// Some weeks are enough to see customers come back and orders cancelled.
+  private static let nights = 20
 
   private func shipped(_ name: String) throws -> String {
     try String(contentsOf: Self.root.appendingPathComponent("Sources/vitals/Shipped/\(name)"), encoding: .utf8)
@@ -82,10 +82,10 @@ struct NightlyFilesTests {
       let again = try twice.run([path]) { $0.again = true }[0]
       #expect(first.state == .imported && first.counts == same.counts && known.state == .already)
       #expect(again.rows[.unchanged] + again.rows[.skipped] == again.rows.total, "\(path): \(again.counts)")
-      #expect(again.facts[.unchanged] == again.facts.total, "\(path): \(again.factCounts)")
+      #expect(again.facts[.unchanged] + again.facts[.skipped] == again.facts.total, "\(path): \(again.factCounts)")
     }
     let expected = try totals(once)
-    #expect(expected.count > 3 * 900)
+    #expect(expected.count > 2000)
     expectSame(try totals(twice), expected)
     var dice = Seeded(305)
     for path in paths.shuffled(using: &dice) { try shuffled.run([path]) }

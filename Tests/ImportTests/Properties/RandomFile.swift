@@ -157,6 +157,7 @@ extension RandomFile {
         case .attribute(let name, _, _): "\(row.account)/\(name)"
         }
       }
+      if row.alias.map({ !seen.insert("alias \($0)").inserted }) ?? false { return false }
       // An account goes by its key and its alias.
       let plain = keys.map { $0.replacing("code of ", with: "") }
       guard seen.isDisjoint(with: plain) else { return false }

@@ -65,7 +65,9 @@ struct CSVSuiteTests {
       } catch let problems as Problems {
         places += problems.all.map { $0.place?.line ?? -1 }
       }
-      #expect(!places.isEmpty && places.allSatisfy { $0 >= 1 }, "\(file.lastPathComponent): \(places)")
+      // An empty file has no line to name.
+      let first = try Data(contentsOf: file).isEmpty ? 0 : 1
+      #expect(!places.isEmpty && places.allSatisfy { $0 >= first }, "\(file.lastPathComponent): \(places)")
     }
   }
 

@@ -41,7 +41,13 @@ enum CSVWriter {
       default: false
       }
     }
-    let needsQuotes = hasMarks || text.first == " " || text.last == " "
-    return needsQuotes ? "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" : text
+    guard hasMarks || text.first == " " || text.last == " " else { return text }
+    // Scalar by scalar: a quote and an accent that follows it are one character, and still a quote.
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { result.unicodeScalars.append(scalar) }
+      result.unicodeScalars.append(scalar)
+    }
+    return result + "\""
   }
 }

@@ -22,6 +22,12 @@ import Testing
     }
   }
 
+  @Test("a quote with an accent after it is a quote")
+  func accentedQuote() throws {
+    let fields = [Records.Field(name: "a", form: .column)]
+    #expect(try CSVWriter.text(Records(fields: fields, rows: [["\"\u{301}".json]]), columns: nil) == "a\n\"\"\"\u{301}\"\n")
+  }
+
   @Test("cells of megabytes come back")
   func megabytes() throws {
     let long = String(repeating: "word, \"quoted\"\r\n", count: 150_000)

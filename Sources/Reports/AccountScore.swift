@@ -49,7 +49,7 @@ package struct AccountScore: Codable, Hashable, Sendable {
   /// One cell of a tile. `before` is the row of the trend's other end.
   init(_ scores: TileScores, _ card: Card, row: Int, place: Int, before: Int?) {
     let (final, raw) = (scores.final[row, place], scores.raw[row, place])
-    let band = card.band(score: final, coverage: scores.coverage[row, place])
+    let band = scores.band(card, row, place)
     self.card = card.name
     outcome = card.outcome?.name
     asOf = scores.days.lowerBound + row
@@ -71,7 +71,7 @@ package struct AccountScore: Codable, Hashable, Sendable {
   private static func trend(_ scores: TileScores, _ card: Card, from before: Int, to row: Int, place: Int) -> Double? {
     let coverages = [before, row].map { scores.coverage[$0, place] }
     let finals = [before, row].map { scores.final[$0, place] }
-    guard zip(finals, coverages).allSatisfy({ card.band(score: $0, coverage: $1) != nil }) else { return nil }
+    guard [before, row].allSatisfy({ scores.band(card, $0, place) != nil }) else { return nil }
     guard abs(coverages[1] - coverages[0]) <= 0.2 + 1e-9 else { return nil }
     return finals[1] - finals[0]
   }

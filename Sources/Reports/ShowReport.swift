@@ -100,7 +100,7 @@ package struct ShowReport: Codable, Hashable, Sendable {
     let scores = try engine.score(account.id..<account.id + 1)
     let standing = AccountScore(scores, card, row: span, place: 0, before: 0)
     let course = (0...span).map { row in
-      card.band(score: scores.final[row, 0], coverage: scores.coverage[row, 0]) == nil ? nil : scores.final[row, 0]
+      scores.band(card, row, 0) == nil ? nil : scores.final[row, 0]
     }
     let score = Score(
       title: card.title, standing: standing, play: card.bands.first { $0.name == standing.band }?.play,

@@ -113,7 +113,7 @@ private struct Sums {
     let worth = scores.beside.first.map { $0[row, place] } ?? .nan
     if !worth.isNaN { sums[index][period].revenue += worth }
     let final = scores.final[row, place]
-    guard let band = card.band(score: final, coverage: scores.coverage[row, place]) else {
+    guard let band = scores.band(card, row, place) else {
       sums[index][period].unknown += 1
       return
     }

@@ -6,9 +6,8 @@ package struct CardPlan {
     let curve: CurvePlan
     let weight: Double
     let missing: Card.Missing
-    /// Ages in days; nil: never.
-    let fresh: Int?
-    let expire: Int?
+    /// For the measure and each that stands in for it: the ages in days up to which it counts in full, and at all; ∞ for ever.
+    let limits: [(fresh: Double, expire: Double)]
   }
   struct Group {
     let name: String
@@ -17,7 +16,7 @@ package struct CardPlan {
   }
   struct Rule {
     let conditions: [Condition]
-    /// The rule ends when `ending` has an event later than the newest one of `used`.
+    /// The rule ends when `ending` has an event later than the newest one that `used`, its first condition, looked at.
     let until: (used: MeasurePlan, ending: MeasurePlan)?
     let effect: Card.Effect
     let reason: String
@@ -31,6 +30,8 @@ package struct CardPlan {
   enum Subject {
     case measure(MeasurePlan)
     case rawScore
+    /// The change of the raw score over so many days.
+    case trend(Int)
     case band([String])
   }
 
@@ -40,7 +41,7 @@ package struct CardPlan {
   /// Measured with the card, without a part in the score: revenue, the renewal date.
   let beside: [MeasurePlan]
 
-  /// Resolves a card. What this engine does not score is refused with its name, never passed over.
+  /// Resolves a card.
   package init(_ card: Card, catalogue: Catalogue, beside: [Expression] = [], labelNumbers: (String) throws -> [Double]) throws {
     self.card = card
     self.beside = try beside.map { try MeasurePlan($0, catalogue: catalogue) }
@@ -58,12 +59,14 @@ package struct CardPlan {
 
   private static func input(_ input: Card.Input, index: Int, _ catalogue: Catalogue, _ labels: (String) throws -> [Double]) throws -> Input
   {
-    let declared = catalogue.signal(input.expression.signal)
-    let expire = input.expire ?? declared?.expire
-    let measure = try MeasurePlan(input.expression, catalogue: catalogue, expire: expire)
+    let measure = try MeasurePlan(input.expression, catalogue: catalogue, expire: input.expire)
+    let limits = measure.chain.map { plan in
+      let fresh = input.fresh ?? plan.signal.fresh ?? plan.expire
+      return (fresh: fresh.map(Double.init) ?? .infinity, expire: plan.expire.map(Double.init) ?? .infinity)
+    }
     return Input(
       index: index, measure: measure, curve: try CurvePlan(input.curve, labelNumbers: labels, isLabel: measure.signal.kind == .label),
-      weight: input.weight, missing: input.missing, fresh: input.fresh ?? declared?.fresh ?? expire, expire: expire)
+      weight: input.weight, missing: input.missing, limits: limits)
   }
 
   private static func rule(_ rule: Card.Rule, _ catalogue: Catalogue, _ labels: (String) throws -> [Double]) throws -> Rule {
@@ -73,33 +76,37 @@ package struct CardPlan {
       case .expression(let expression): subject = .measure(try MeasurePlan(expression, catalogue: catalogue))
       case .rawScore: subject = .rawScore
       case .band(let names): subject = .band(names)
-      case .trend:
-        throw Problem("unsupported-rule", .badInput, "`trend` in a rule cannot be scored by this version", hint: "use `score: raw`")
+      case .trend(let days): subject = .trend(days)
       }
       return Condition(
         subject: subject, tests: condition.tests,
         labels: try condition.tests.map { if case .label(let text) = $0 { try labels(text) } else { [] } })
     }
-    return Rule(conditions: conditions, until: try until(rule, catalogue), effect: rule.effect, reason: rule.reason)
+    var until: (used: MeasurePlan, ending: MeasurePlan)?
+    if let ending = rule.until, case .measure(let used)? = conditions.first?.subject {
+      until = (used, try MeasurePlan(Expression(ending, .since), catalogue: catalogue))
+    }
+    return Rule(conditions: conditions, until: until, effect: rule.effect, reason: rule.reason)
   }
 
-  /// When a rule fired and what ends it: the newest event of the first condition's signal, or the newest reading of a state.
-  private static func until(_ rule: Card.Rule, _ catalogue: Catalogue) throws -> (used: MeasurePlan, ending: MeasurePlan)? {
-    guard let ending = rule.until, case .expression(let used)? = rule.when.first?.subject else { return nil }
-    let happens = catalogue.signal(used.signal).map { [.count, .event, .balance].contains($0.kind) } ?? false
-    return (
-      try MeasurePlan(Expression(used.signal, happens ? .since : .last), catalogue: catalogue),
-      try MeasurePlan(Expression(ending, .since), catalogue: catalogue)
-    )
+  var inputs: [Input] { groups.flatMap(\.inputs) }
+
+  /// Everything that is measured.
+  var measures: [MeasurePlan] {
+    let conditions = rules.flatMap(\.conditions).compactMap { if case .measure(let plan) = $0.subject { plan } else { nil } }
+    return inputs.map(\.measure) + conditions + rules.compactMap(\.until?.ending) + beside
   }
 
-  /// What the card needs of the history, each signal once.
-  package var uses: [SignalUse] {
+  /// Days before the scored ones on which rules look at the raw score.
+  var trendSpan: Int {
+    rules.flatMap(\.conditions).map { if case .trend(let days) = $0.subject { days } else { 0 } }.max() ?? 0
+  }
+
+  /// What some measures need of the history, each signal once.
+  static func uses(_ measures: [MeasurePlan], keys: (Signal) -> [String]) -> [SignalUse] {
     var merged: [String: SignalUse] = [:]
     var order: [String] = []
-    let ruleMeasures = rules.flatMap(\.conditions).compactMap { if case .measure(let plan) = $0.subject { plan } else { nil } }
-    let endings = rules.compactMap(\.until).flatMap { [$0.used, $0.ending] }
-    for use in groups.flatMap({ $0.inputs.flatMap(\.measure.uses) }) + (ruleMeasures + endings + beside).flatMap(\.uses) {
+    for use in measures.flatMap({ $0.uses(keys: keys) }) {
       guard let known = merged[use.signal] else {
         merged[use.signal] = use
         order.append(use.signal)
@@ -118,6 +125,6 @@ package struct CardPlan {
   package func isDark(input index: Int, on day: Day, source: any TileSource) throws -> Bool {
     guard let input = groups.lazy.flatMap(\.inputs).first(where: { $0.index == index }), input.measure.goesDark else { return false }
     let signal = input.measure.signal
-    return try source.silence(of: signal.key).calendar(day...day, darkAfter: signal.darkAfter).isDark(on: day)
+    return try source.silence(of: signal).calendar(day...day, darkAfter: signal.darkAfter).isDark(on: day)
   }
 }

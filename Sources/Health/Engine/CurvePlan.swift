@@ -3,6 +3,8 @@ enum CurvePlan {
   case points([Curve.Knot])
   case steps([Curve.Knot])
   case map([Double: Double])
+  /// The place among the accounts with the same value of an attribute, or among all; looked up in a `Cohort`.
+  case percentile(attribute: String?, direction: Direction)
 
   init(_ curve: Curve, labelNumbers: (String) throws -> [Double], isLabel: Bool) throws {
     switch curve {
@@ -18,12 +20,13 @@ enum CurvePlan {
         }
       }
       self = .map(numbers)
-    case .percentile:
-      throw Problem("unsupported-curve", .badInput, "`percentile` cannot be scored by this version", hint: "use `points` or `steps`")
+    case .percentile(let attribute, let direction): self = .percentile(attribute: attribute, direction: direction)
     }
   }
 
-  /// Replaces values by points in place; NaN stays NaN.
+  var isPercentile: Bool { if case .percentile = self { true } else { false } }
+
+  /// Replaces values by points in place; NaN stays NaN. A percentile does not depend on the value alone: see `Cohort`.
   func apply(_ grid: Grid) {
     let cells = grid.cells
     switch self {
@@ -31,6 +34,7 @@ enum CurvePlan {
     case .points(let knots): for cell in 0..<grid.count { cells[cell] = CurvePlan.interpolate(cells[cell], knots) }
     case .steps(let knots): for cell in 0..<grid.count { cells[cell] = CurvePlan.step(cells[cell], knots) }
     case .map(let points): for cell in 0..<grid.count { cells[cell] = points[cells[cell]] ?? .nan }
+    case .percentile: break
     }
   }
 

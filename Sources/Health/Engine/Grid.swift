@@ -23,6 +23,15 @@ package final class Grid {
     cells.initialize(from: other.cells, count: other.count)
   }
 
+  /// Some of the rows; the grid itself where that is all of them.
+  func cropped(from first: Int, rows: Int) -> Grid {
+    precondition(first >= 0 && first + rows <= self.rows, "outside the grid")
+    if rows == self.rows { return self }
+    let result = Grid(rows: rows, width: width)
+    result.cells.update(from: row(first), count: result.count)
+    return result
+  }
+
   deinit { GridMemory.giveBack(cells, rows * width) }
 
   package var count: Int { rows * width }

@@ -2,27 +2,41 @@
 struct MeasurePlan {
   let expression: Expression
   let signal: Signal
-  /// Age after which a state no longer counts: the input's for an input's own signal, else the signal's.
+  /// Age after which a state no longer counts: what the input says, else the signal's own.
   let expire: Int?
-  let per: (plan: [MeasurePlan], plusOwn: Bool, times: Double)?
+  /// Zero or one divisor (an array so that the type can contain itself).
+  let per: [MeasurePlan]
+  /// Zero or one that is used where this one is missing.
   let otherwise: [MeasurePlan]
+  /// For `breadth` of what another signal says: the `last` of that signal.
+  let population: [MeasurePlan]
 
-  /// What the engine cannot measure is refused here, with the measure's name.
+  /// `expire` is what the input that it belongs to says.
   init(_ expression: Expression, catalogue: Catalogue, expire: Int? = nil) throws {
     guard let signal = catalogue.signal(expression.signal) else {
       throw Problem("unknown-signal", .badInput, "\(expression.signal) is not in signals.yaml")
     }
-    guard expression.function != .breadth, expression.function != .lapsed, !signal.isPattern else {
+    guard signal.measures.contains(expression.function) else {
       throw Problem(
-        "unsupported-measure", .badInput,
-        "\(expression.function.rawValue) of \(expression.signal): patterns of signals cannot be scored by this version",
-        hint: "name one signal of the pattern")
+        "measure-does-not-fit", .badInput, "\(expression.function.rawValue) does not fit \(signal.key), \(signal.kindInWords)",
+        hint: "what fits: \(signal.measures.map(\.rawValue).joined(separator: ", "))")
     }
     (self.expression, self.signal) = (expression, signal)
     self.expire = expire ?? signal.expire
-    per = try expression.per.first.map { (plan: [try MeasurePlan($0.expression, catalogue: catalogue)], $0.plusOwn, $0.times) }
+    per = try expression.per.map { try MeasurePlan($0.expression, catalogue: catalogue) }
     otherwise = try expression.otherwise.map { try MeasurePlan($0, catalogue: catalogue, expire: expire) }
+    if expression.function == .breadth, case .signal(let key) = expression.of {
+      population = [try MeasurePlan(Expression(key), catalogue: catalogue)]
+    } else {
+      population = []
+    }
   }
+
+  /// This expression and those that stand in for it, in the order they are tried.
+  var chain: [MeasurePlan] { [self] + otherwise.flatMap(\.chain) }
+
+  /// The signals that it reads.
+  var signals: [Signal] { [signal] + (per + otherwise + population).flatMap(\.signals) }
 
   /// How far before the scored day the other end of a comparison lies.
   var shift: Int {
@@ -45,11 +59,15 @@ struct MeasurePlan {
   /// Whether a window is looked at, so that young accounts and dark days matter.
   var isWindowed: Bool { expression.function.hasWindow }
 
-  /// What this expression and those it refers to need of the history.
-  var uses: [SignalUse] {
-    let window = expression.window ?? 1
-    let own = SignalUse(signal: expression.signal, lookback: shift + window - 1, reach: reach)
-    return [own] + (per?.plan ?? []).flatMap(\.uses) + otherwise.flatMap(\.uses)
+  /// Days that one end looks at: the window, and for `lapsed` the one before it.
+  var span: Int { (expression.window ?? 1) * (expression.function == .lapsed ? 2 : 1) }
+
+  /// What this expression and those it refers to need of the history, when it is measured so many days back. `keys` gives the signals
+  /// that a signal stands for: a pattern's instances, else itself.
+  func uses(back: Int = 0, keys: (Signal) -> [String]) -> [SignalUse] {
+    let own = keys(signal).map { SignalUse(signal: $0, lookback: back + shift + span - 1, reach: reach) }
+    return own + (per + population).flatMap { $0.uses(back: back + shift, keys: keys) }
+      + otherwise.flatMap { $0.uses(back: back, keys: keys) }
   }
 
   /// How far back before the window the last value may lie; nil for the whole past.
@@ -59,6 +77,7 @@ struct MeasurePlan {
     case .since where !goesDark: expire
     case .until: expire
     case .since: nil
+    case .breadth: expression.of == .seen ? nil : 0
     default: signal.kind == .balance ? nil : 0
     }
   }

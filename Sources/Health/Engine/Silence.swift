@@ -46,19 +46,25 @@ package struct Silence: Sendable {
       (self.lastSpoken, self.darkBefore) = (lastSpoken, darkBefore)
     }
 
-    /// Whether the signal is dark on a day of the stretch.
-    package func isDark(on day: Day) -> Bool {
+    /// Whether the signal is dark on a day of the stretch, as judged at the end of another one that is no earlier: a silence that is
+    /// over by then is dark on all its days, one that lasts from the first day past `darkAfter`.
+    package func isDark(on day: Day, asOf end: Day) -> Bool {
       if isTyped { return false }
-      guard let last = lastSpoken[day - first] else { return true }
-      return day - last > darkAfter
+      guard let last = lastSpoken[end - first] else { return true }
+      if day > last { return day - last > darkAfter }
+      return darkBefore[day - first + 1] > darkBefore[day - first]
     }
 
-    /// How many of the days `from … day` were dark in silences that are over by `day`.
-    package func darkDays(from: Day, through day: Day) -> Int {
+    /// Whether it is dark on a day as judged at the end of that day.
+    package func isDark(on day: Day) -> Bool { isDark(on: day, asOf: day) }
+
+    /// How many of the days `from … day` were dark in silences that are over by `end`.
+    package func darkDays(from: Day, through day: Day, asOf end: Day) -> Int {
       if isTyped { return 0 }
-      // A silence that lasts on `day` is not over: count only up to the last day on which a feed spoke.
-      guard let last = lastSpoken[day - first], last >= from else { return 0 }
-      return Int(darkBefore[last - first + 1] - darkBefore[max(0, from - first)])
+      // A silence that lasts at `end` is not over: count only up to the last day on which a feed spoke.
+      guard let spoken = lastSpoken[end - first] else { return 0 }
+      let last = min(spoken, day)
+      return last < from ? 0 : Int(darkBefore[last - first + 1] - darkBefore[max(0, from - first)])
     }
   }
 

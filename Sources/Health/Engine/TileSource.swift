@@ -42,6 +42,9 @@ package struct Membership: Sendable {
   }
 }
 
+/// The value of an attribute from a day on; nil where it was cleared.
+package typealias AttributeStep = (from: Day, value: String?)
+
 /// Where the engine gets its history from: what is visible of a workspace, tile by tile.
 package protocol TileSource: AnyObject {
   /// Announces what the next tiles need, so that a shard is read once.
@@ -54,4 +57,24 @@ package protocol TileSource: AnyObject {
   func memberships(accounts: Range<Int>) throws -> [Membership]
   /// The numbers by which readings of label signals stand for this text, compared without case.
   func labelNumbers(like text: String) throws -> [Double]
+  /// How many accounts there are: their ids run from 0.
+  func accountCount() throws -> Int
+  /// The signals of a pattern `dimension.name:*` that were ever spoken of, sorted.
+  func instances(of pattern: String) throws -> [String]
+  /// The changes of an attribute, whose name compares without case, of each of the accounts; ascending.
+  func attribute(_ name: String, accounts: Range<Int>) throws -> [[AttributeStep]]
+  /// What people decided about the scores of the accounts.
+  func overrides(accounts: Range<Int>) throws -> [Override]
+}
+
+extension TileSource {
+  /// Nobody decided anything, as long as nothing keeps such decisions.
+  package func overrides(accounts: Range<Int>) throws -> [Override] { [] }
+
+  /// On which days the feeds of a signal spoke; those of a pattern when those of any of its instances did.
+  func silence(of signal: Signal) throws -> Silence {
+    guard signal.isPattern else { return try silence(of: signal.key) }
+    let all = try instances(of: signal.key).map { try silence(of: $0) }
+    return Silence(spoken: all.flatMap(\.spoken), isTyped: !all.isEmpty && all.allSatisfy(\.isTyped))
+  }
 }

@@ -241,6 +241,19 @@ package final class HistoryTiles: TileSource {
   }
 
   package func labelNumbers(like text: String) throws -> [Double] { try history.labelIDs(like: text).map(Double.init) }
+
+  package func accountCount() throws -> Int { try history.accountCount() }
+
+  package func instances(of pattern: String) throws -> [String] {
+    let stem = pattern.dropLast()
+    return history.signals.filter { $0.hasPrefix(stem) && $0 != pattern }.sorted()
+  }
+
+  package func attribute(_ name: String, accounts: Range<Int>) throws -> [[AttributeStep]] {
+    let wanted = name.lowercased()
+    let known = try history.attributes(accounts: accounts, names: [wanted], knowledge)
+    return accounts.map { account in (known[account]?[wanted] ?? []).map { ($0.day, $0.value) } }
+  }
 }
 
 /// Runs of days that mostly come in order, as nights do: one that touches the last run only makes it longer.

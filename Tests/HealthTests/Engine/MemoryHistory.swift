@@ -1,4 +1,5 @@
 import Health
+import TestSupport
 
 /// A history in memory that gives the engine exactly what it asks for and nothing beyond.
 final class MemoryHistory: TileSource {
@@ -16,6 +17,10 @@ final class MemoryHistory: TileSource {
   var spoken: [String: [ClosedRange<Int>]] = [:]
   var members: [Int: Membership] = [:]
   var labels: [String: [Double]] = [:]
+  /// By name and account.
+  var attributes: [String: [Int: [AttributeStep]]] = [:]
+  var decisions: [Override] = []
+  var accounts = 1
   private var days: ClosedRange<Day> = Day(0)...Day(0)
   private var needed: Set<SignalUse> = []
 
@@ -74,6 +79,14 @@ final class MemoryHistory: TileSource {
   func memberships(accounts: Range<Int>) -> [Membership] { accounts.map { members[$0] ?? Membership(start: start) } }
 
   func labelNumbers(like text: String) -> [Double] { labels[text.lowercased()] ?? [] }
+
+  func accountCount() -> Int { accounts }
+
+  func instances(of pattern: String) -> [String] { facts.keys.filter { $0.hasPrefix(pattern.dropLast()) }.sorted() }
+
+  func attribute(_ name: String, accounts: Range<Int>) -> [[AttributeStep]] { accounts.map { attributes[name]?[$0] ?? [] } }
+
+  func overrides(accounts: Range<Int>) -> [Override] { decisions.filter { accounts.contains($0.account) } }
 }
 
 extension MemoryHistory {
@@ -89,5 +102,26 @@ extension MemoryHistory {
     let card = Card(name: "x", groups: [Card.Group(name: "g", weight: 1, inputs: [input])])
     let value = try score(card, catalogue, days: day...day).inputs[0].measured[0, 0]
     return value.isNaN ? nil : value
+  }
+}
+
+extension MemoryHistory {
+  /// The same facts as the oracle wants them.
+  func told(to catalogue: Catalogue, accounts: Range<Int>) -> OracleFacts {
+    var all = OracleFacts()
+    all.accounts = Array(accounts)
+    all.facts = facts.mapValues { $0.mapValues { $0.map { OracleFacts.Fact(day: $0.day, value: $0.value) } } }
+    all.spoken = spoken.mapValues { Set($0.joined()) }
+    all.typed = Set(facts.keys).union(catalogue.signals.keys).subtracting(spoken.keys)
+    for (account, member) in zip(accounts, memberships(accounts: accounts)) {
+      var life = OracleFacts.Life(start: member.start.map { Int($0.number) })
+      life.exclusions = member.exclusions.map { (Int($0.from.number), $0.isExcluded) }
+      (life.churns, life.returns) = (member.churns.map { Int($0.number) }, member.returns.map { Int($0.number) })
+      all.lives[account] = life
+    }
+    all.attributes = attributes.mapValues { $0.mapValues { $0.map { (Int($0.from.number), $0.value) } } }
+    for (word, numbers) in labels { for number in numbers { all.words[number] = word } }
+    all.overrides = decisions
+    return all
   }
 }

@@ -27,7 +27,7 @@ let package = Package(
       ],
       resources: [.embedInCode("Shipped")]
     ),
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Health"], path: "Tests/TestSupport"),
     .testTarget(name: "HealthTests", dependencies: ["Health", "TestSupport"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Migrations", "Health", "TestSupport"]),
     .testTarget(name: "ImportTests", dependencies: ["CZlib", "Import", "Storage", "Health", "TestSupport"]),

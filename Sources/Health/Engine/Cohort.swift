@@ -1,9 +1,6 @@
 /// The values of one percentile input over the whole portfolio: for every day and every value of the attribute the counted accounts'
 /// values in ascending order. 8 bytes for each account and day.
 struct Cohort {
-  /// Fewer peers than this say nothing.
-  static let least = 10
-
   let attribute: String?
   private let direction: Direction
   private let rows: Int
@@ -18,7 +15,7 @@ struct Cohort {
   /// Where each group begins in its row: row · (groups + 1) + group.
   private var starts: [Int32] = []
 
-  init(attribute: String?, direction: Direction, rows: Int, accounts: Int, least: Int = Cohort.least) {
+  init(attribute: String?, direction: Direction, rows: Int, accounts: Int, least: Int) {
     (self.attribute, self.direction, self.rows, self.accounts, self.least) = (attribute, direction, rows, accounts, least)
     values = [Double](repeating: .nan, count: rows * accounts)
     steps = [[(row: Int, group: Int)]](repeating: [(0, 0)], count: attribute == nil ? 0 : accounts)

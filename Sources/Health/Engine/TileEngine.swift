@@ -2,6 +2,8 @@
 package struct TileEngine {
   /// Accounts in a tile; four tiles make a shard.
   package static let width = 128
+  /// Fewer peers than this say nothing about an account's place among them.
+  package static let leastPeers = 10
 
   package let plan: CardPlan
   package let days: ClosedRange<Day>
@@ -15,8 +17,11 @@ package struct TileEngine {
   /// By the index of their inputs.
   private(set) var cohorts: [Int: Cohort] = [:]
 
-  /// Gets ready to score a card on every day of a range. Percentiles take a pass over all accounts here.
-  package init(_ plan: CardPlan, days: ClosedRange<Day>, source: any TileSource, keepsInputs: Bool = false) throws {
+  /// Gets ready to score a card on every day of a range. Percentiles take a pass over all accounts here, and are missing where there
+  /// are fewer than `leastPeers`.
+  package init(
+    _ plan: CardPlan, days: ClosedRange<Day>, source: any TileSource, keepsInputs: Bool = false, leastPeers: Int = TileEngine.leastPeers
+  ) throws {
     (self.plan, self.days, self.source, self.keepsInputs) = (plan, days, source, keepsInputs)
     span = (days.lowerBound - plan.trendSpan)...days.upperBound
     let signals = plan.measures.flatMap(\.signals)
@@ -35,7 +40,7 @@ package struct TileEngine {
         (span.lowerBound - lookback)...span.upperBound, darkAfter: signal.darkAfter)
     }
     self.calendars = calendars
-    cohorts = try rankPeers()
+    cohorts = try rankPeers(least: leastPeers)
     try source.prepare(needed, days: span)
   }
 
@@ -90,13 +95,13 @@ package struct TileEngine {
   // MARK: Peers
 
   /// The first pass: what each percentile input comes to for every counted account.
-  private func rankPeers() throws -> [Int: Cohort] {
+  private func rankPeers(least: Int) throws -> [Int: Cohort] {
     var cohorts: [Int: Cohort] = [:]
     let count = try plan.inputs.contains(where: \.curve.isPercentile) ? source.accountCount() : 0
     for input in plan.inputs {
       guard case .percentile(let attribute, let direction) = input.curve else { continue }
       cohorts[input.index] = Cohort(
-        attribute: attribute, direction: direction, rows: span.upperBound - span.lowerBound + 1, accounts: count)
+        attribute: attribute, direction: direction, rows: span.upperBound - span.lowerBound + 1, accounts: count, least: least)
     }
     guard !cohorts.isEmpty else { return [:] }
     let ranked = plan.inputs.filter { cohorts[$0.index] != nil }

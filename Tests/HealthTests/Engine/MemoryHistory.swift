@@ -91,9 +91,12 @@ final class MemoryHistory: TileSource {
 
 extension MemoryHistory {
   /// Scores some accounts under a card on the days.
-  func score(_ card: Card, _ catalogue: Catalogue, days: ClosedRange<Int>, accounts: Range<Int> = 0..<1) throws -> TileScores {
+  func score(
+    _ card: Card, _ catalogue: Catalogue, days: ClosedRange<Int>, accounts: Range<Int> = 0..<1, leastPeers: Int = TileEngine.leastPeers
+  ) throws -> TileScores {
     let plan = try CardPlan(card, catalogue: catalogue, labelNumbers: { self.labelNumbers(like: $0) })
-    return try TileEngine(plan, days: Day(days.lowerBound)...Day(days.upperBound), source: self, keepsInputs: true).score(accounts)
+    return try TileEngine(plan, days: Day(days.lowerBound)...Day(days.upperBound), source: self, keepsInputs: true, leastPeers: leastPeers)
+      .score(accounts)
   }
 
   /// What one expression comes to on a day for account 0; nil where it is missing.

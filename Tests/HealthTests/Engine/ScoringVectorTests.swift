@@ -278,9 +278,9 @@ struct ScoringVectorTests {
     #expect(counted == [[0, 0, 1, 1, 1], [0, 0, 1, 0, 1], [0, 0, 0, 0, 0], [1, 0, 0, 1, 1]])
   }
 
-  @Test func whatIsNotScoredIsRefusedByName() throws {
-    func problem(_ expression: Expression, _ curve: Curve = .points([.init(0, 0), .init(1, 1)]), _ rules: [Card.Rule] = []) -> String? {
-      let card = Card(name: "x", groups: [Card.Group(name: "g", weight: 1, inputs: [Self.input(expression, curve)])], rules: rules)
+  @Test func whatCannotBeMeasuredIsRefusedByName() throws {
+    func problem(_ expression: Expression) -> String? {
+      let card = Card(name: "x", groups: [Card.Group(name: "g", weight: 1, inputs: [Self.input(expression)])])
       do {
         _ = try CardPlan(card, catalogue: Self.catalogue, labelNumbers: { _ in [] })
         return nil
@@ -289,8 +289,7 @@ struct ScoringVectorTests {
       }
     }
     #expect(problem(Expression("product.nothing")) == "unknown-signal")
-    #expect(problem(Expression("product.usage", .breadth, window: 30)) == "unsupported-measure")
-    #expect(problem(Expression("product.usage"), .percentile(attribute: nil, direction: .up)) == "unsupported-curve")
+    #expect(problem(Expression("product.usage", .breadth, window: 30)) == "measure-does-not-fit")
     #expect(problem(Expression("product.usage")) == nil)
   }
 }

@@ -148,7 +148,7 @@ struct HistoryModel {
   }
 
   /// The rows without those that contradict an earlier row of the same id.
-  private static func accepted(_ file: SampleFile) -> [[SampleFact]] {
+  static func accepted(_ file: SampleFile) -> [[SampleFact]] {
     var said: [EventKey: [SampleFact]] = [:]
     return file.rows.filter { row in
       var own: [EventKey: [SampleFact]] = [:]
@@ -167,7 +167,7 @@ struct HistoryModel {
     }
   }
 
-  private static func readings(_ rows: [[SampleFact]]) -> [ReadingKey: Double] {
+  static func readings(_ rows: [[SampleFact]]) -> [ReadingKey: Double] {
     var found: [ReadingKey: Double] = [:]
     for case .reading(let account, let signal, let moment, let value) in rows.joined() {
       let key = ReadingKey(account: account, signal: signal, moment: moment)
@@ -178,7 +178,7 @@ struct HistoryModel {
   }
 
   /// What the rows come to, by event; nil for a withdrawal.
-  private static func events(_ rows: [[SampleFact]], feed: String) -> [EventKey: EventState?] {
+  static func events(_ rows: [[SampleFact]], feed: String) -> [EventKey: EventState?] {
     var found: [EventKey: EventState?] = [:]
     var equal: [SampleFact: Int] = [:]
     for fact in rows.joined() {

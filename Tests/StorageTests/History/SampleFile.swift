@@ -9,12 +9,13 @@ enum SampleWorld {
   /// Accounts on both sides of the shards' borders, spoken of often.
   static let hot = [0, 3, 511, 512, 700, 1023, 1024, 1090]
   static let days = (20_000..<20_008).map { Day($0) }
-  /// Gauges in two blocks of signals, a count in each, an event and a balance.
+  /// Gauges in two blocks of signals, a count in each, a pattern, an event and a balance.
   static let catalogue = Catalogue(
     (0..<40).map { Signal(key: "product.s\($0)", kind: $0 % 2 == 0 ? .gauge : .count) } + [
-      Signal(key: "service.tickets", kind: .event), Signal(key: "service.open", kind: .balance),
+      Signal(key: "product.feature:*", kind: .count), Signal(key: "service.tickets", kind: .event),
+      Signal(key: "service.open", kind: .balance),
     ])
-  static let readings = ["product.s0", "product.s1", "product.s38", "product.s39"]
+  static let readings = ["product.s0", "product.s1", "product.s38", "product.s39", "product.feature:a", "product.feature:b"]
   static let events = ["service.tickets", "service.open"]
   static let first = CalendarZone.utc.start(of: Day(20_002))
 }

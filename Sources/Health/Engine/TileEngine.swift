@@ -118,7 +118,8 @@ package struct TileEngine {
         cohorts[input.index]?.add(values, counted: counted, accounts: accounts, attributes: attributes, first: span.lowerBound)
       }
     }
-    for index in cohorts.keys { cohorts[index]?.seal() }
+    // Not over the keys as they are: they would hold on to the dictionary, and each change would copy its values.
+    for index in Array(cohorts.keys) { cohorts[index]?.seal() }
     return cohorts
   }
 }

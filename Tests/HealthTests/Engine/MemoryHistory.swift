@@ -32,8 +32,9 @@ final class MemoryHistory: TileSource {
   }
 
   func add(_ signal: String, account: Int, _ fact: Fact) {
+    let isLast = facts[signal]?[account]?.last.map { ($0.day, $0.time) <= (fact.day, fact.time) } ?? true
     facts[signal, default: [:]][account, default: []].append(fact)
-    facts[signal]?[account]?.sort { ($0.day, $0.time) < ($1.day, $1.time) }
+    if !isLast { facts[signal]?[account]?.sort { ($0.day, $0.time) < ($1.day, $1.time) } }
   }
 
   func prepare(_ uses: [SignalUse], days: ClosedRange<Day>) {

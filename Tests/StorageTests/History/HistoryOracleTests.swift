@@ -15,7 +15,7 @@ struct HistoryOracleTests {
       return signal
     })
 
-  @Test(arguments: 0..<10)
+  @Test(arguments: 0..<8)
   func scoresFollowFromTheFactsInForce(_ seed: Int) throws {
     var dice = Seeded(UInt64(7000 + seed))
     let scratch = try Scratch()

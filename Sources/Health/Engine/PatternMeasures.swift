@@ -67,8 +67,8 @@ extension Measures {
 
   /// Clears what is dark, too young, or mostly untold.
   private func hideUntold(_ grid: Grid, _ plan: MeasurePlan, _ stretch: Stretch) {
-    forEachTold(plan, stretch) { cells, place, told in
+    forEachTold(plan, stretch, in: grid) { cells, place, told in
       if told == nil { cells[place] = .nan }
-    } rows: { grid.row($0) }
+    }
   }
 }

@@ -36,23 +36,23 @@ extension Measures {
     }
     let result = sums ?? Grid(rows: stretch.rows, width: width, filledWith: 0)
     let window = Double(plan.expression.window ?? 1)
-    forEachTold(plan, stretch) { cells, place, told in
+    forEachTold(plan, stretch, in: result) { cells, place, told in
       guard let told else { return cells[place] = .nan }
       // The product first: amounts are mostly whole, so that equal shares come out equal.
       if told != window { cells[place] = cells[place] * window / told }
-    } rows: { result.row($0) }
+    }
     return result
   }
 
-  /// Calls `body` for each cell with how many days of its window the account lived and the feeds told of; nil where that is too few.
+  /// Calls `body` for each cell of a grid with how many days of its window the account lived and the feeds told of; nil where that is too few.
   func forEachTold(
-    _ plan: MeasurePlan, _ stretch: Stretch, _ body: (_ cells: UnsafeMutablePointer<Double>, _ place: Int, _ told: Double?) -> Void,
-    rows: (Int) -> UnsafeMutablePointer<Double>
+    _ plan: MeasurePlan, _ stretch: Stretch, in grid: Grid,
+    _ body: (_ cells: UnsafeMutablePointer<Double>, _ place: Int, _ told: Double?) -> Void
   ) {
     let window = plan.expression.window ?? 1
     let calendar = calendar(plan.signal)
     for row in 0..<stretch.rows {
-      let (day, scored, cells) = (stretch.day(row), stretch.scoredDay(row), rows(row))
+      let (day, scored, cells) = (stretch.day(row), stretch.scoredDay(row), grid.row(row))
       let isDark = calendar.isDark(on: day, asOf: scored)
       let windowStart = Double(Int(day.number) - window + 1)
       let whole = isDark ? nil : told(day, scored, lived: window, calendar)

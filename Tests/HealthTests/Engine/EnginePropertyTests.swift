@@ -104,7 +104,9 @@ struct EnginePropertyTests {
           if let versus = expression.versus { reached.insert("\(versus == .previous ? "previous" : "ago") \(expression.comparison)") }
           if let divisor = expression.per.first { reached.insert(divisor.plusOwn ? "per plus own" : "per") }
           if !expression.otherwise.isEmpty { reached.insert("else") }
-          if case .percentile(let attribute, let direction) = input.curve { reached.insert("percentile \(attribute ?? "all") \(direction)") }
+          if case .percentile(let attribute, let direction) = input.curve {
+            reached.insert("percentile \(attribute ?? "all") \(direction)")
+          }
         }
         for (rule, fired) in zip(card.rules, scores.fired) where (0..<fired.count).contains(where: { fired.cells[$0] > 0 }) {
           for condition in rule.when { reached.insert("rule \("\(condition.subject)".prefix(5))") }

@@ -51,7 +51,8 @@ enum RandomCards {
     let groups = (0..<1 + dice.below(4)).map { index in
       Card.Group(name: "g\(index)", weight: Double(1 + dice.below(9)) / 3, inputs: (0..<1 + dice.below(5)).map { _ in input(&dice) })
     }
-    return Card(name: "random", coverageFloor: dice.pick([0, 0.3, 0.6]), groups: groups, rules: (0..<dice.below(4)).map { _ in rule(&dice) })
+    let rules = (0..<dice.below(4)).map { _ in rule(&dice) }
+    return Card(name: "random", coverageFloor: dice.pick([0, 0.3, 0.6]), groups: groups, rules: rules)
   }
 
   private static func rule(_ dice: inout Seeded) -> Card.Rule {

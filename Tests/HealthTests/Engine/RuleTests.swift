@@ -29,7 +29,8 @@ struct RuleTests {
     // Nothing was there to compare with.
     #expect(try history.score(card([rule(.cap(10), (.trend(days: 41), [.below(100)]))])).final[0, 0] == 60)
     // Raw, not what a cap left of it: the sweep's days before have been capped too.
-    let swept = try history.score(card([fallen, rule(.cap(50), (.rawScore, [.from(0)]))]), LanguageSamples.catalogue, days: today - 6...today + 30)
+    let both = card([fallen, rule(.cap(50), (.rawScore, [.from(0)]))])
+    let swept = try history.score(both, LanguageSamples.catalogue, days: today - 6...today + 30)
     #expect((0...36).map { swept.final[$0, 0] } == [50] + [Double](repeating: 10, count: 30) + [Double](repeating: 50, count: 6))
   }
 

@@ -110,7 +110,8 @@ struct HistoryOracleTests {
     for (account, day) in starts.enumerated() { facts.lives[account] = OracleFacts.Life(start: Int(day.number)) }
     var found: [String: [Int: [(moment: Moment, value: Double?)]]] = [:]
     for key in Set(model.imports.values.flatMap(\.readings.keys)) {
-      if let value = model.reading(key, by: instant) { found[key.signal, default: [:]][key.account, default: []].append((key.moment, value)) }
+      guard let value = model.reading(key, by: instant) else { continue }
+      found[key.signal, default: [:]][key.account, default: []].append((key.moment, value))
     }
     for key in Set(model.imports.values.flatMap(\.events.keys)) {
       guard let state = model.event(key, by: instant), !state.isWithdrawn else { continue }

@@ -91,10 +91,10 @@ struct EnginePropertyTests {
   /// What the random cards have to reach, or the tests here would prove less than they say.
   @Test func randomCardsReachEverything() throws {
     var reached: Set<String> = []
-    for seed in 0..<16 {
+    for seed in 0..<6 {
       var dice = Seeded(UInt64(seed))
       let history = RandomCards.history(&dice, accounts: 25)
-      for _ in 0..<6 {
+      for _ in 0..<30 {
         let card = RandomCards.card(&dice)
         let first = RandomCards.days.lowerBound + 60 + dice.below(160)
         let scores = try history.score(card, RandomCards.catalogue, days: first...first + 20, accounts: 0..<25)

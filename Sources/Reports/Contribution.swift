@@ -69,7 +69,7 @@ package struct Contribution: Codable, Hashable, Sendable {
   }
 
   /// Each input's share of the score: what is skipped gives its weight to its group, an empty group to the other groups.
-  private static func effectiveWeights(_ scores: TileScores, _ card: Card, row: Int, place: Int) -> [Double] {
+  static func effectiveWeights(_ scores: TileScores, _ card: Card, row: Int, place: Int) -> [Double] {
     var (index, shares): (Int, [(group: Double, input: Double)]) = (0, [])
     var total = 0.0
     for group in card.groups {
@@ -121,6 +121,7 @@ extension Expression {
   package var phrase: String {
     var words = [function.rawValue]
     if let window { words.append("\(window)d") }
+    if function == .breadth { words += population }
     switch versus {
     case nil: break
     case .previous: words.append("versus previous")
@@ -135,9 +136,21 @@ extension Expression {
     if let other = otherwise.first { words.append("else \(other.phrase) of \(other.signal)") }
     return words.joined(separator: " ")
   }
+
+  /// What a breadth is a share of, and what counts.
+  private var population: [String] {
+    let share: [String] =
+      switch of {
+      case .seen: []
+      case .signal(let key): ["of", key]
+      case .names(let names): ["of", names.joined(separator: ", ")]
+      }
+    let least = atLeast.map { ["at least", $0.formattedShortly] } ?? []
+    return share + least + (weights.isEmpty ? [] : ["weighted"])
+  }
 }
 
 extension Double {
   /// `100` for a whole number, else as Swift writes it.
-  fileprivate var formattedShortly: String { Int(exactly: self).map(String.init) ?? description }
+  var formattedShortly: String { Int(exactly: self).map(String.init) ?? description }
 }

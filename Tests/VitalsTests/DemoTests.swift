@@ -79,6 +79,7 @@ private struct DemoData: Sendable {
     #expect(data.feed("tickets").count == 730)
     #expect(data.feed("invoices").allSatisfy { $0.day.weekday == 0 })
     #expect(data.feed("crm").allSatisfy { $0.day.weekday < 5 })
+    for feed in ["marketing", "reviews"] { #expect(data.feed(feed).count == 104 && data.feed(feed).allSatisfy { $0.day.weekday == 0 }) }
   }
 
   @Test func areTheSameEveryTime() {
@@ -96,7 +97,7 @@ private struct DemoData: Sendable {
   @Test func nameEachThingOnceInAFile() {
     let identity = [
       "accounts": ["account"], "usage": ["account", "day"], "tickets": ["ticket"], "crm": ["entry"], "invoices": ["invoice"],
-      "pulses": ["pulse"], "outcomes": ["entry"],
+      "pulses": ["pulse"], "outcomes": ["entry"], "marketing": ["account"], "reviews": ["account"], "voices": ["entry"],
     ]
     for file in data.files {
       let places = (identity[file.feed] ?? []).compactMap { file.header.firstIndex(of: $0) }
@@ -108,7 +109,7 @@ private struct DemoData: Sendable {
   @Test func speakOfNoDayToCome() {
     for (feed, column) in [
       ("usage", "day"), ("tickets", "opened"), ("tickets", "closed"), ("crm", "day"), ("invoices", "sent_on"), ("invoices", "paid_on"),
-      ("pulses", "day"), ("outcomes", "day"),
+      ("pulses", "day"), ("outcomes", "day"), ("voices", "day"), ("reviews", "renewed_on"),
     ] {
       data.each(feed, [column]) { night, cells in
         if let day = Day(String(cells[0].prefix(10))) { #expect(day <= night) } else { #expect(cells[0].isEmpty) }
@@ -126,7 +127,9 @@ private struct DemoData: Sendable {
     }
     #expect(started.count == 200)
     for (account, left) in outcomes("churn") { #expect(lastSeen[account] == left.day - 1) }
-    for (feed, column) in [("usage", "day"), ("tickets", "opened"), ("crm", "day"), ("invoices", "sent_on"), ("pulses", "day")] {
+    for (feed, column) in [
+      ("usage", "day"), ("tickets", "opened"), ("crm", "day"), ("invoices", "sent_on"), ("pulses", "day"), ("voices", "day"),
+    ] {
       data.each(feed, ["account", column]) { _, cells in
         guard let start = started[cells[0]], let day = Day(String(cells[1].prefix(10))) else { return }
         #expect(day >= start)
@@ -204,7 +207,7 @@ private struct DemoData: Sendable {
   @Test func misspellOneAccountOnce() {
     let known = Set(data.feed("accounts").flatMap { $0.rows.map { $0[0] } })
     var unknown: [String] = []
-    for feed in ["usage", "tickets", "crm", "invoices", "pulses", "outcomes"] {
+    for feed in ["usage", "tickets", "crm", "invoices", "pulses", "outcomes", "marketing", "reviews", "voices"] {
       data.each(feed, ["account"]) { night, cells in if !known.contains(cells[0]) { unknown.append("\(feed) \(night) \(cells[0])") } }
     }
     #expect(unknown == ["crm 2026-10-12 fenrwood"])
@@ -216,7 +219,7 @@ private struct DemoData: Sendable {
     let catalogue = try CatalogueFile.read(text: text, file: "signals.yaml")
     let signals = [
       "invoices": "financial.days_late", "pulses": "human.csm_pulse", "outcomes": "financial.upsell_amount", "crm": "relationship.touches",
-      "tickets": "service.tickets",
+      "tickets": "service.tickets", "voices": "relationship.social", "marketing": "relationship.content", "reviews": "service.chatbot",
     ]
     for (feed, signal) in signals {
       let days = data.feed(feed).map(\.day)

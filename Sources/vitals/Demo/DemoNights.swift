@@ -27,7 +27,7 @@ package struct DemoNights: Sequence {
       let invoices = DemoInvoices(story)
       feeds = [
         AccountsFeed(story, invoices), UsageFeed(story), TicketsFeed(story), CRMFeed(story), InvoicesFeed(story, invoices),
-        PulsesFeed(story), OutcomesFeed(story),
+        PulsesFeed(story), OutcomesFeed(story), MarketingFeed(story), ReviewsFeed(story), VoicesFeed(story),
       ]
     }
 

@@ -90,5 +90,13 @@ enum DemoWords {
   static let renewals = [
     "Renewed for a year", "Renewed after a short talk", "Renewed, signed by the new director", "Renewed automatically",
   ]
+  static let social = ["Asked us something in public", "Shared our post", "Praised the last release", "Answered our question of the week"]
+  static let advocacy = ["Case study", "Talk at our conference", "Film about their rollout", "Testimonial for the website"]
+  static let competitors = ["A cheaper plan", "A new module like ours", "A free migration offer"]
+  static let plans = ["Wants to invest in reporting", "Plans a site abroad", "Puts money into automation"]
+  /// How they took a walk-through: badly, neither, well.
+  static let walkthroughs = ["Left early", "Took notes", "Wanted to start at once"]
+  /// What they did: against growing with us, neither, for it.
+  static let behaviour = ["Exports everything weekly", "Nothing new", "Tries every new feature"]
   static let upsells = ["More seats for a new team", "A second site", "The analytics module", "Upgrade of the plan", "More seats"]
 }

@@ -10,6 +10,7 @@ struct DemoInvoices {
     var amount: Int
     var due: Day { sent + 30 }
     var daysLate: Int { max(0, paid - due) }
+    var daysToPay: Int { paid - sent }
   }
 
   private(set) var all: [Invoice] = []
@@ -78,7 +79,7 @@ struct InvoicesFeed: DemoFeed {
 
   mutating func file(_ day: Day) -> [UInt8]? {
     guard day.weekday == 0 else { return nil }
-    var csv = CSVText("invoice,account,sent_on,paid_on,amount,days_late", capacity: 4_000)
+    var csv = CSVText("invoice,account,sent_on,paid_on,amount,days_late,days_to_pay", capacity: 4_000)
     for (invoice, isPaid) in later.take(day) {
       csv.cell("INV-\(100_000 + invoice.number)")
       csv.cell(story.accounts[invoice.account].key)
@@ -86,6 +87,7 @@ struct InvoicesFeed: DemoFeed {
       csv.cell(isPaid ? invoice.paid : nil)
       csv.cell(invoice.amount)
       csv.cell(isPaid ? invoice.daysLate : nil)
+      csv.cell(isPaid ? invoice.daysToPay : nil)
       csv.endRow()
     }
     return csv.bytes

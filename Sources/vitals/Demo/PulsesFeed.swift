@@ -1,10 +1,13 @@
 import Health
 
-/// When there are any: what CSMs and directors think of an account. Three in a hundred change their mind some days later.
+/// When there are any: what CSMs, directors, support and the product team think of an account. Three pulses in a hundred are revised
+/// some days later.
 struct PulsesFeed: DemoFeed {
   let name = "pulses"
   private let story: DemoStory
   private var dice = Dice(2026, stream: 1_005)
+  /// For the kinds that were added later, so that those before stay as they were.
+  private var moreDice = Dice(2026, stream: 1_011)
   private var later = Later<Pulse>()
   private var count = 0
 
@@ -27,6 +30,7 @@ struct PulsesFeed: DemoFeed {
     for (number, account) in story.accounts.enumerated() where account.isCustomer(day) {
       if isKnown(account, day), isDue(number, day, every: csmRhythm(account)) { write(csmPulse(number, account, day), to: &csv) }
       if account.segment != .small, isDue(number + 17, day, every: 91) { write(execPulse(number, account, day), to: &csv) }
+      for pulse in otherPulses(number, account, day) { write(pulse, to: &csv) }
     }
     return csv.rows > 0 ? csv.bytes : nil
   }
@@ -66,6 +70,24 @@ struct PulsesFeed: DemoFeed {
     let rating = max(1, min(6, Int(0.8 + 5.6 * account.relationship.level(day) + 0.5 * dice.bell() + 0.5)))
     return pulse(
       number, day, "exec", rating, notes: [""] + DemoWords.notes[rating - 1], author: account.segment == .enterprise ? "robin" : "kim")
+  }
+
+  /// Support, the product team, and what the CSM is asked each quarter beside the pulse.
+  private mutating func otherPulses(_ number: Int, _ account: DemoAccount, _ day: Day) -> [Pulse] {
+    let csm = account.csm(day)
+    var pulses: [Pulse] = []
+    func add(_ kind: String, _ offset: Int, every period: Int, _ level: Double, author: String) {
+      guard isDue(number + offset, day, every: period) else { return }
+      let rating = max(1, min(6, Int(0.9 + 5.6 * level + 0.5 * moreDice.bell() + 0.5)))
+      count += 1
+      pulses.append(Pulse(number: count, account: number, day: day, kind: kind, rating: rating, note: "", author: author))
+    }
+    add("support", 5, every: 49, account.service.level(day), author: "support")
+    add("product", 23, every: 98, 0.5 * account.product.level(day) + 0.5 * account.mood.level(day), author: "product")
+    guard isKnown(account, day) else { return pulses }
+    add("trust", 41, every: 98, account.mood.level(day), author: csm)
+    add("decision-maker", 59, every: 98, account.relationship.level(day), author: csm)
+    return pulses
   }
 
   private mutating func pulse(_ number: Int, _ day: Day, _ kind: String, _ rating: Int, notes: [String], author: String) -> Pulse {

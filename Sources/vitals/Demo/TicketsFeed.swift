@@ -5,6 +5,8 @@ struct TicketsFeed: DemoFeed {
   let name = "tickets"
   private let story: DemoStory
   private var dice = Dice(2026, stream: 1_002)
+  /// For what was asked later on, so that what was asked before stays as it was.
+  private var moreDice = Dice(2026, stream: 1_010)
   private var later = Later<Ticket>()
   private var count = 0
 
@@ -16,13 +18,16 @@ struct TicketsFeed: DemoFeed {
     var closed: DemoTime?
     var priority: String
     var subject: String
+    var responseHours: Int?
     var csat: Int?
+    /// How well it was solved, 1 to 5.
+    var quality: Int?
   }
 
   init(_ story: DemoStory) { self.story = story }
 
   mutating func file(_ day: Day) -> [UInt8]? {
-    var csv = CSVText("ticket,account,opened,closed,priority,subject,resolution_days,csat", capacity: 4_000)
+    var csv = CSVText("ticket,account,opened,closed,priority,subject,response_hours,resolution_days,csat,feedback,quality", capacity: 4_000)
     var today = later.take(day)
     for number in story.accounts.indices where story.accounts[number].isCustomer(day) {
       for _ in 0..<dice.occurrences(rate(story.accounts[number], day)) { today.append(contentsOf: open(number, day)) }
@@ -53,6 +58,7 @@ struct TicketsFeed: DemoFeed {
     var closed = closing(ticket, service: account.service.level(day))
     if let left = account.left, closed.day > left { closed = DemoTime(day: left, minute: 9 * 60) }
     solved.closed = closed
+    solved.responseHours = response(closed - ticket.opened, service: account.service.level(day))
     var states = [ticket, solved]
     if dice.chance(0.012), account.isCustomer(closed.day + 8) { states += reopened(solved, closed.day) }
     if let last = states.last, let rated = rating(of: last, account) { states.append(rated) }
@@ -62,7 +68,7 @@ struct TicketsFeed: DemoFeed {
   /// It comes back after some days, and is solved at last.
   private mutating func reopened(_ solved: Ticket, _ day: Day) -> [Ticket] {
     var (open, again) = (solved, solved)
-    open.closed = nil
+    (open.closed, open.responseHours) = (nil, nil)
     again.closed = DemoTime(day: day + dice.integer(4, 7), minute: 16 * 60)
     return [open, again]
   }
@@ -103,7 +109,13 @@ struct TicketsFeed: DemoFeed {
     let stars = 1.6 + 3.6 * account.service.level(closed.day) - 0.05 * waited + 0.6 * dice.bell()
     var rated = ticket
     rated.csat = 20 * max(1, min(5, Int(stars + 0.5)))
+    rated.quality = max(1, min(5, Int(stars + 0.4 * moreDice.bell() + 0.7)))
     return rated
+  }
+
+  /// The first answer comes within the time that the solution took.
+  private mutating func response(_ minutes: Int, service: Double) -> Int {
+    min(minutes / 60, Int(1 + 30 * (1 - service) * moreDice.unit()))
   }
 
   private func write(_ ticket: Ticket, to csv: inout CSVText) {
@@ -113,8 +125,11 @@ struct TicketsFeed: DemoFeed {
     csv.cell(ticket.closed)
     csv.cell(ticket.priority)
     csv.cell(ticket.subject)
+    csv.cell(ticket.responseHours)
     if let closed = ticket.closed { csv.cell(tenths: (closed - ticket.opened) * 10 / 1440) } else { csv.cell(nil as Int?) }
     csv.cell(ticket.csat)
+    csv.cell(ticket.csat.map { $0 / 20 })
+    csv.cell(ticket.quality)
     csv.endRow()
   }
 }

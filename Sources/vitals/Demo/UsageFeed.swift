@@ -12,13 +12,21 @@ struct UsageFeed: DemoFeed {
     var account: Int
     var day: Day
     var logins, execLogins, minutes, activeUsers, featuresUsed: Int
+    /// Uses of the features whose use is counted one by one.
+    var uses: [Int]
   }
+
+  private static let features = "reports,exports,sharing,automation,mobile,api"
+  /// Of each of them: how good things must be before it is taken up, and the share of logins that use it then.
+  private static let habits: [(from: Double, share: Double)] = [
+    (0.05, 0.6), (0.15, 0.3), (0.3, 0.25), (0.42, 0.2), (0.5, 0.3), (0.62, 0.15),
+  ]
 
   init(_ story: DemoStory) { self.story = story }
 
   mutating func file(_ day: Day) -> [UInt8]? {
     guard !DemoStory.outage.contains(day) else { return nil }
-    var csv = CSVText("account,day,logins,exec_logins,usage_minutes,active_users,features_used", capacity: 9_000)
+    var csv = CSVText("account,day,logins,exec_logins,usage_minutes,active_users,features_used,\(UsageFeed.features)", capacity: 14_000)
     for row in later.take(day) { write(row, to: &csv) }
     for number in story.accounts.indices where story.accounts[number].isCustomer(day) {
       var row = measure(number, day)
@@ -54,7 +62,15 @@ struct UsageFeed: DemoFeed {
     let features = min(Double(account.features), (Double(account.features) * (0.12 + 0.72 * level) + 0.7 * dice.bell()).rounded())
     return Row(
       account: number, day: day, logins: logins, execLogins: min(execs, logins), minutes: max(0, minutes), activeUsers: Int(active),
-      featuresUsed: max(1, Int(features)))
+      featuresUsed: max(1, Int(features)), uses: uses(number, logins: logins, level: level))
+  }
+
+  /// No dice: who likes which feature lies in the account.
+  private func uses(_ number: Int, logins: Int, level: Double) -> [Int] {
+    UsageFeed.habits.enumerated().map { place, habit in
+      let taste = Double((number * 7 + place * 5) % 11) / 100 - 0.05
+      return level > habit.from + taste ? Int(Double(logins) * habit.share + 0.5) : 0
+    }
   }
 
   private func write(_ row: Row, to csv: inout CSVText) {
@@ -65,6 +81,7 @@ struct UsageFeed: DemoFeed {
     csv.cell(row.minutes)
     csv.cell(row.activeUsers)
     csv.cell(row.featuresUsed)
+    for uses in row.uses { csv.cell(uses) }
     csv.endRow()
   }
 }

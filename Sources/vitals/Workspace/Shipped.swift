@@ -41,6 +41,50 @@ package enum Shipped {
       File("feeds/invoices.yaml", PackageResources.demo_feed_invoices_yaml),
       File("feeds/pulses.yaml", PackageResources.demo_feed_pulses_yaml),
       File("feeds/outcomes.yaml", PackageResources.demo_feed_outcomes_yaml),
+      File("feeds/marketing.yaml", PackageResources.demo_feed_marketing_yaml),
+      File("feeds/reviews.yaml", PackageResources.demo_feed_reviews_yaml),
+      File("feeds/voices.yaml", PackageResources.demo_feed_voices_yaml),
+    ]
+  }
+
+  /// The cards that can be read by name without a file, each in the place that a copy of it takes: the headline first, then those
+  /// for the whole of an account, those of a stage of its life, and those for one side of it.
+  package static var cards: [File] { wholeCards + stageCards + partCards }
+
+  private static var wholeCards: [File] {
+    [
+      File("cards/five-dimensions.yaml", PackageResources.card_five_dimensions_yaml),
+      File("cards/ten-components.yaml", PackageResources.card_ten_components_yaml),
+      File("cards/stoplight.yaml", PackageResources.card_stoplight_yaml),
+      File("cards/customer-churn.yaml", PackageResources.card_customer_churn_yaml),
+      File("cards/lead-generation.yaml", PackageResources.card_lead_generation_yaml),
+      File("cards/revenue-churn.yaml", PackageResources.card_revenue_churn_yaml),
+      File("cards/success-score.yaml", PackageResources.card_success_score_yaml),
+      File("cards/upsell.yaml", PackageResources.card_upsell_yaml),
+    ]
+  }
+
+  private static var stageCards: [File] {
+    [
+      File("cards/initial-sale.yaml", PackageResources.card_initial_sale_yaml),
+      File("cards/onboarding.yaml", PackageResources.card_onboarding_yaml),
+      File("cards/adoption.yaml", PackageResources.card_adoption_yaml),
+      File("cards/retention.yaml", PackageResources.card_retention_yaml),
+      File("cards/expansion.yaml", PackageResources.card_expansion_yaml),
+    ]
+  }
+
+  private static var partCards: [File] {
+    [
+      File("cards/product-adoption.yaml", PackageResources.card_product_adoption_yaml),
+      File("cards/engagement.yaml", PackageResources.card_engagement_yaml),
+      File("cards/satisfaction-index.yaml", PackageResources.card_satisfaction_index_yaml),
+      File("cards/financial-health.yaml", PackageResources.card_financial_health_yaml),
+      File("cards/support-satisfaction.yaml", PackageResources.card_support_satisfaction_yaml),
+      File("cards/renewal-readiness.yaml", PackageResources.card_renewal_readiness_yaml),
+      File("cards/feature-adoption.yaml", PackageResources.card_feature_adoption_yaml),
+      File("cards/expansion-potential.yaml", PackageResources.card_expansion_potential_yaml),
+      File("cards/advocacy.yaml", PackageResources.card_advocacy_yaml),
     ]
   }
 

@@ -56,8 +56,9 @@ struct Failure {
   }
 
   /// What one problem says, with the line it is about and the remedy.
-  static func text(_ problem: Problem, style: Style) -> String {
-    var text = "vitals: \(style.paint("error:", .red)) \(line(problem))\n"
+  static func text(_ problem: Problem, isWarning: Bool = false, style: Style) -> String {
+    let label = isWarning ? style.paint("warning:", .yellow) : style.paint("error:", .red)
+    var text = "vitals: \(label) \(line(problem))\n"
     if let at = problem.place, let excerpt = at.excerpt { text += Excerpt.text(excerpt, column: at.column, style: style) }
     if let hint = problem.hint { text += "\(style.paint("hint:", .bold)) \(HarmlessText.line(hint))\n" }
     return text

@@ -77,10 +77,15 @@ struct Output: Sendable {
     say("vitals: \(label) ", text)
   }
 
+  /// Warns of something with its place and remedy.
+  func warning(_ problem: Problem) { tell(problem, isWarning: true) }
+
   /// Tells of a problem that does not end the command.
-  func failure(_ problem: Problem) {
+  func failure(_ problem: Problem) { tell(problem, isWarning: false) }
+
+  private func tell(_ problem: Problem, isWarning: Bool) {
     context.onProblem(problem)
-    let text = Failure.text(problem, style: Style(hasColor: context.usesColor(on: context.standardError)))
+    let text = Failure.text(problem, isWarning: isWarning, style: Style(hasColor: context.usesColor(on: context.standardError)))
     // Where standard error is closed there is nobody left to tell.
     try? context.standardError.write(Array(text.utf8))
   }

@@ -266,7 +266,7 @@ struct BadInputTests {
           vitals: error: vitals.yaml:2:11: the headline "dsk" is no card
             headline: dsk
                       ^
-          hint: did you mean desk? The cards are: desk, five-dimensions
+          hint: did you mean desk? `vitals cards list` lists the cards
 
           """)
     }
@@ -354,7 +354,7 @@ struct BadInputTests {
   @Test func cardsDaysAndConditions() {
     fails(
       64, "score", "--card", "dsk",
-      says: "vitals: error: there is no card \"dsk\"\nhint: did you mean desk? The cards are: desk, five-dimensions\n")
+      says: "vitals: error: there is no card \"dsk\"\nhint: did you mean desk? `vitals cards list` lists the cards\n")
     fails(
       64, "score", "--as-of", "2026-02-30",
       says: "vitals: error: there is no day \"2026-02-30\"\nhint: that month has 28 days\n")
@@ -399,7 +399,7 @@ struct BadInputTests {
       says: """
         vitals: error: `vitals` has no command "scroe"
         hint: did you mean score? The commands are: init, demo, import, imports, feeds, score, trend, show, history, accounts, \
-        status, backup, compact
+        cards, status, backup, compact
 
         """)
     fails(

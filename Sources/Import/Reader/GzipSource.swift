@@ -104,7 +104,8 @@ final class GzipSource: ByteSource {
   }
 
   private static func noMemory(_ file: String) -> Problem {
-    Problem("no-memory", .failure, "there is no memory to unpack with", place: Place(file: file))
+    let hint = "end other programs, and import it again"
+    return Problem("no-memory", .failure, "there is no memory to unpack with", place: Place(file: file), hint: hint)
   }
 }
 

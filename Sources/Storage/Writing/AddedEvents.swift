@@ -119,7 +119,10 @@ struct AddedEvents {
       for (id, outcome) in zip(ids, try settle(&batch)) { try decide.run(outcome.map { Int($0.rawValue) }, id) }
       last = ids.last ?? 0
     } while !ids.isEmpty
-    let join = "FROM temp.added_row AS r JOIN temp.added_event AS e ON e.id = r.event WHERE e.outcome IS NOT NULL AND (r.says OR e.moment IS NULL)"
+    let join = """
+      FROM temp.added_row AS r JOIN temp.added_event AS e ON e.id = r.event
+      WHERE e.outcome IS NOT NULL AND (r.says OR e.moment IS NULL)
+      """
     try memory.prepare("INSERT INTO temp.undecided_fact (row, outcome) SELECT r.row, e.outcome \(join)").run()
     try memory.prepare("SELECT e.outcome, count(*) \(join) GROUP BY e.outcome").each { row in
       if let outcome = Outcome(rawValue: UInt8(row.int(0))) { facts[outcome] += row.int(1) }

@@ -144,6 +144,27 @@ struct BadInputTests {
     #expect(reports != before)
   }
 
+  @Test func aDatabaseThatAnotherReads() throws {
+    let before = reports
+    let other = try Connection(folder.path + "/vitals.db", .readOnly)
+    var hurried = TestContext()
+    hurried.context.busyMilliseconds = 20
+    let done = try other.transaction(.deferred) {
+      _ = try other.prepare("SELECT count(*) FROM import").first { $0.int(0) }
+      return folder.run(arguments: ["compact"], in: hurried)
+    }
+    #expect(done.code == 75)
+    #expect(
+      folder.plain(done.err) == """
+        vitals: error: vitals.db is being read by another process, so old pages are still in vitals.db or its log
+        hint: run `vitals compact` when the others have ended
+
+        """)
+    other.close()
+    #expect(reports == before)
+    #expect(folder.run("compact").code == 0)
+  }
+
   // MARK: Files to import
 
   @Test func noFeedMatches() throws {

@@ -39,7 +39,9 @@ struct GalleryTests {
     "file-system": "a disk that fails: StorageTests/BackupTests",
     "interrupted": "control-C: StorageTests/TransactionTests, ImportCommandTests",
     "journal-mode": "a file system without shared memory; not provoked",
+    "log-in-use": "another process that reads on: BadInputTests.aDatabaseThatAnotherReads",
     "nested-transaction": "a mistake in this program: StorageTests/TransactionTests",
+    "no-memory": "zlib without memory; not provoked",
     "no-statement": "a mistake in this program; not provoked",
     "no-transaction": "a mistake in this program: StorageTests/TransactionTests",
     "not-unsynced": "a mistake in this program; not provoked",
@@ -51,7 +53,6 @@ struct GalleryTests {
     "time-limit": "no command asks for SQL yet: StorageTests/UserQueryTests",
     "too-many-accounts": "two million accounts; not provoked",
     "too-many-imports": "four million imports; not provoked",
-    "too-many-parts": "a file of many gigabytes in the worst order; not provoked",
     "unexpected": "what nobody foresaw: CommandRunTests.exitCodes",
     "unreadable-folder": "permissions, which do not bind the tests' user everywhere; not provoked",
     "wrong-argument-count": "a mistake in this program: StorageTests/StatementTests",
@@ -80,7 +81,9 @@ private enum ErrorNames {
       let given = text.matches(
         of: /(?:Problem|RowFault|fail|refuse|report|setBroken|fault|syntax|[a-z]+Problem)\(\s*"([a-z0-9]+(?:-[a-z0-9]+)*)"/)
       for match in given { names[String(match.output.1)] = file.lastPathComponent }
-      for match in text.matches(of: /\bcode(?:: | = )"([a-z0-9-]+)"/) { names[String(match.output.1)] = file.lastPathComponent }
+      for match in text.matches(of: /\bcode(?:: String)?(?:: | = )"([a-z0-9-]+)"/) {
+        names[String(match.output.1)] = file.lastPathComponent
+      }
       for match in text.matches(of: /\.choice\([A-Za-z.]+\.self, "([a-z]+)"\)/) {
         names["unknown-\(match.output.1)"] = file.lastPathComponent
       }

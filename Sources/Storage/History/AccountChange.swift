@@ -61,15 +61,17 @@ package enum AccountChange: Sendable, Hashable {
     }
     throw Problem(
       "name-taken", .usage, "\"\(text)\" means the account \(other.key) already",
-      hint: "if both are one, `vitals accounts merge` says so")
+      hint: "choose another, or say that both are one with `vitals accounts merge`")
   }
 
-  /// Throws where an import that is now live again gives an account a key by which another account is shown by now.
+  /// Throws where an account that an import renames is now to be shown by a key that means another account by now: its own where
+  /// the import counts again, an earlier one where it no longer does.
   static func requireFreeKeys(of importID: Int, _ history: History) throws {
-    let given = try history.connection.prepare("SELECT account, key FROM rename WHERE import = ?").all(importID) { ($0.int(0), $0.text(1)) }
     let knowledge = try history.knowledge()
-    for (account, key) in given {
-      let bearers = try history.renames(knowledge).filter { $0.value == key }.keys
+    let names = try history.renames(knowledge)
+    for account in try history.connection.prepare("SELECT account FROM rename WHERE import = ?").all(importID, row: { $0.int(0) }) {
+      guard let key = names[account] else { continue }
+      let bearers = names.filter { $0.value == key }.keys
       let found = try history.account(key: key, knowledge)
       guard bearers.contains(where: { $0 != account }) || (found.map { $0.id != knowledge.merges.root(of: account) } ?? false) else {
         continue

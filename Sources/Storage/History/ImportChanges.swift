@@ -59,18 +59,18 @@ package enum ImportChanges {
     let at = max(instant, try ImportLog.newestInstant(history))
     try ImportLog.setState(id, live: outcome.record.isLive, backfill: outcome.record.backfill, at: at, history.connection)
     try completeFirstFacts(after: change, of: id, history)
-    if outcome.record.feed == AccountChange.feed { try requireSoundAccounts(id, outcome.record, history) }
+    if outcome.record.feed == AccountChange.feed { try requireSoundAccounts(id, history) }
     return outcome
   }
 
   /// Keys and merges that were said one after another may contradict each other when one of them is taken out or put back.
-  private static func requireSoundAccounts(_ id: Int, _ record: ImportRecord, _ history: History) throws {
+  private static func requireSoundAccounts(_ id: Int, _ history: History) throws {
     guard try !history.knowledge().merges.hasCircle else {
       throw Problem(
         "merge-circle", .usage, "the accounts would be merged in a circle",
         hint: "revert the later merge first; `vitals imports list --all` shows both")
     }
-    if record.isLive { try AccountChange.requireFreeKeys(of: id, history) }
+    try AccountChange.requireFreeKeys(of: id, history)
   }
 
   /// How a change would leave the import.
@@ -84,10 +84,12 @@ package enum ImportChanges {
     guard !before.isPurged else {
       throw Problem(
         "import-purged", .usage, "the facts of import \(id) were erased by `vitals compact --purge`",
-        hint: "import its file again: \(before.file)")
+        hint: before.isTyped ? "say it again: \(before.file)" : "import its file again: \(before.file)")
     }
     if try isErasure(id, history) {
-      throw Problem("not-revertible", .usage, "import \(id) erased an account, and what was erased is gone", hint: nil)
+      throw Problem(
+        "not-revertible", .usage, "import \(id) erased an account, and what was erased is gone",
+        hint: "only a backup that was made before still has it")
     }
     var after = before
     switch change {

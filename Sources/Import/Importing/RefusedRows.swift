@@ -15,7 +15,9 @@ package struct RefusedRows {
     let record = try ImportLog.one(id, history)
     let refused = try ImportLog.remarks(id, history).filter { $0.severity == .reject }
     guard !refused.isEmpty else {
-      remarks = ["no row of import \(id) was refused"]
+      let counted = record.rows[.rejected]
+      let purged = "\(RefusedRows.rows(counted, "no longer kept")): `vitals compact --purge` erased what import \(id) had refused"
+      remarks = [counted == 0 ? "no row of import \(id) was refused" : purged]
       return
     }
     guard let header = try ImportLog.header(id, history), let encoding = TextEncoding(rawValue: header.encoding) else {
@@ -29,7 +31,7 @@ package struct RefusedRows {
       append(row)
       count += 1
     }
-    tell(refused: refused.count, counted: record.rows[.rejected])
+    tell(refused: refused, counted: record.rows[.rejected])
   }
 
   private mutating func append(_ line: [UInt8]) {
@@ -37,11 +39,15 @@ package struct RefusedRows {
     bytes.append(10)
   }
 
-  private mutating func tell(refused: Int, counted: Int) {
-    func rows(_ number: Int, _ what: String) -> String { "\(number) row\(number == 1 ? " is" : "s are") \(what)" }
-    if count < refused {
-      remarks.append("\(rows(refused - count, "longer than \(RowText.most) bytes")), and left out: mend the file itself")
+  private mutating func tell(refused: [Remark], counted: Int) {
+    let erased = refused.count(where: \.isErased)
+    let long = refused.count - count - erased
+    if long > 0 { remarks.append("\(RefusedRows.rows(long, "longer than \(RowText.most) bytes")), and left out: mend the file itself") }
+    if erased > 0 { remarks.append("\(RefusedRows.rows(erased, "left out")): they were erased with the account that they named") }
+    if refused.count < counted {
+      remarks.append("\(RefusedRows.rows(counted - refused.count, "not kept")): of a failed import only the first are")
     }
-    if refused < counted { remarks.append("\(rows(counted - refused, "not kept")): of a failed import only the first are") }
   }
+
+  private static func rows(_ number: Int, _ what: String) -> String { "\(number) row\(number == 1 ? " is" : "s are") \(what)" }
 }

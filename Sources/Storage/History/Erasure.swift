@@ -107,7 +107,6 @@ package struct Erasure {
 private struct NamingWords {
   private let words: [[UInt8]]
   private let texts: [String]
-  static let blank = "(erased)"
 
   init(_ history: History, accounts: Set<Int>) throws {
     var texts: Set<String> = []
@@ -152,11 +151,12 @@ private struct NamingWords {
     try connection.prepare("SELECT id, message, text, nearest, hint FROM reject").each { row in
       if (1...4).contains(where: { occur(in: row.text($0)) }) { found.append(row.int(0)) }
     }
-    let blank = try connection.prepare("UPDATE reject SET message = ?2, text = ?2, nearest = NULL, hint = NULL WHERE id = ?1")
-    for id in found { try blank.run(id, NamingWords.blank) }
+    let blank = try connection.prepare(
+      "UPDATE reject SET message = ?2, text = ?2, nearest = NULL, hint = NULL, raw = NULL, is_cut = 1 WHERE id = ?1")
+    for id in found { try blank.run(id, Remark.erased) }
     let errors = try connection.prepare("SELECT id, error FROM import WHERE error IS NOT NULL").all { ($0.int(0), $0.text(1)) }
       .filter { occur(in: $0.1) }
-    for (id, _) in errors { try connection.prepare("UPDATE import SET error = ? WHERE id = ?").run(NamingWords.blank, id) }
+    for (id, _) in errors { try connection.prepare("UPDATE import SET error = ? WHERE id = ?").run(Remark.erased, id) }
     return found.count + errors.count
   }
 
@@ -166,7 +166,7 @@ private struct NamingWords {
     let found = try connection.prepare(sql).all { ($0.int(0), $0.text(1)) }.filter { imports.contains($0.0) || occur(in: $0.1) }
     for (id, file) in found {
       let verb = file.split(separator: " ").first.map(String.init) ?? ""
-      try connection.prepare("UPDATE import SET file = ?, digest = 0 WHERE id = ?").run("\(verb) \(NamingWords.blank)", id)
+      try connection.prepare("UPDATE import SET file = ?, digest = 0 WHERE id = ?").run("\(verb) \(Remark.erased)", id)
     }
     return found.count
   }

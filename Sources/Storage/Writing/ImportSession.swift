@@ -46,6 +46,10 @@ package struct Remark: Sendable, Hashable {
   /// Whether `text` is not all of the row.
   package var isCut = false
 
+  /// What stands for a text that was erased with the account that it named.
+  package static let erased = "(erased)"
+  package var isErased: Bool { isCut && text == Remark.erased }
+
   package init(
     _ severity: Severity, line: Int, column: Int = 0, columnName: String = "", code: String, message: String, text: String = "",
     nearest: String? = nil, hint: String? = nil

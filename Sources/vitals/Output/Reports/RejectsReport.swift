@@ -15,6 +15,10 @@ struct RejectsReport: TableReport {
   }
 
   var notes: [String] {
+    if remarks.isEmpty, counted > 0 {
+      let isPurged = record.isPurged || severity == .reject
+      return [isPurged ? "`vitals compact --purge` erased what was kept of them." : "Of a failed import only refused rows are kept."]
+    }
     if remarks.count < counted { return ["Only the first \(Human.count(remarks.count)) are kept."] }
     if remarks.isEmpty || severity == .warning { return [] }
     return [
@@ -35,7 +39,7 @@ struct RejectsReport: TableReport {
         TableColumn("message", title: "Message", importance: 2, text: \.message),
         TableColumn("text", title: "Text", importance: 1, text: \.text),
         TableColumn("hint", title: "Hint", importance: 0) { Cell($0.advice ?? "") },
-      ], whenEmpty: severity == .reject ? "No row was refused." : "There are no warnings.")
+      ], whenEmpty: counted > 0 ? "None is kept." : severity == .reject ? "No row was refused." : "There are no warnings.")
   }
 
   var records: Records {

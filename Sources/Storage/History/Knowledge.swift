@@ -34,6 +34,7 @@ package struct Knowledge: Sendable {
   private let feeds: [Int32]
   private let lastBackfillDay: Day
   private var covers: [UInt64: UInt32] = [:]
+  private var origins: [UInt32: UInt32] = [:]
   /// Which accounts count as others.
   package private(set) var merges = Merges()
 
@@ -44,14 +45,26 @@ package struct Knowledge: Sendable {
     self.init(entries.map { ($0, Knowledge.order($0, zone)) }.sorted { $0.1 < $1.1 }.map(\.0), zone: zone, knownBy: knownBy)
     try connection.prepare("SELECT import, day FROM covers").each { row in cover(row.int(0), Day(row.int(1))) }
     merges = try Merges(connection) { [self] in rank(of: $0) }
+    try readOrigins(connection)
   }
 
-  /// What is known once one more import is that merges no accounts: what `init` would read, without reading it again.
+  private mutating func readOrigins(_ connection: Connection) throws {
+    // Oldest first, so that what an import mends has its own origin already, be it live or not.
+    var lowest: [Int: UInt32] = [:]
+    try connection.prepare("SELECT id, mends FROM import WHERE mends IS NOT NULL ORDER BY id").each { row in
+      let (id, mended) = (row.int(0), row.int(1))
+      let below = lowest[mended] ?? rank(of: mended)
+      lowest[id] = below > 0 ? below : rank(of: id)
+      if rank(of: id) > 0 { origins[rank(of: id)] = lowest[id] }
+    }
+  }
+
+  /// What is known once one more import is that merges no accounts and mends no other import: what `init` would read, without reading it again.
   func adding(_ entry: Entry, covers days: [Day], zone: CalendarZone) -> Knowledge? {
     // In the middle it would move the ranks that `covers` remembers; that is rare enough to read everything.
     guard knownBy == nil, visible.last.map({ Knowledge.order($0, zone) < Knowledge.order(entry, zone) }) ?? true else { return nil }
     var next = Knowledge(visible + [entry], zone: zone, knownBy: nil)
-    (next.covers, next.merges) = (covers, merges)
+    (next.covers, next.merges, next.origins) = (covers, merges, origins)
     for day in days { next.cover(entry.id, day) }
     return next
   }
@@ -133,6 +146,14 @@ package struct Knowledge: Sendable {
     if rank == 0 || covers.isEmpty { return rank }
     guard let cover = covers[Knowledge.coverKey(feed: feeds[importID], day: day)], cover > rank else { return rank }
     return 0
+  }
+
+  /// The rank of the first import of those that a visible import of some rank adds its mended rows to; its own where it mends none.
+  func origin(ofRank rank: UInt32) -> UInt32 { origins[rank] ?? rank }
+
+  /// The highest rank of the visible imports of a feed that say everything about a day; 0 where there is none.
+  func cover(feed: Int, day: Day) -> UInt32 {
+    covers.isEmpty ? 0 : covers[Knowledge.coverKey(feed: Int32(feed), day: day)] ?? 0
   }
 
   /// The days of a run on which an import's facts can be visible; nil where it is not visible on any of them.

@@ -80,12 +80,15 @@ package struct Merges: Sendable {
 ///
 /// It is as if all rows had named the one account: the highest import wins, and what one import says of both adds up where amounts
 /// do. One thing that rows would have said is not kept: an import leaves out what it finds unchanged. So where an import that has
-/// only one of two accounts speaks of a moment of which another import told both, the other account's amount stays beside it.
+/// only one of two accounts speaks of a moment of which another import told both, the other account's amount stays beside it. Mended
+/// rows are told by the import that they were refused of.
 enum MergedMoment {
   struct Statement {
     /// The account's place in its group.
     var member: Int
     var rank: UInt32
+    /// The rank of the import that it adds to where it is a mended row, else the same.
+    var origin: UInt32
     var value: Double
   }
 
@@ -97,8 +100,11 @@ enum MergedMoment {
     guard isAmount else { return winners.min { $0.key < $1.key }.map { [$0.value] } ?? [] }
     let told = Set(winners.keys)
     for member in Set(statements.map(\.member)).subtracting(told) {
-      let ranks = Set(statements.filter { $0.member == member }.map(\.rank))
-      guard statements.contains(where: { told.contains($0.member) && ranks.contains($0.rank) }), let best = ranks.max() else { continue }
+      let own = statements.filter { $0.member == member }
+      let origins = Set(own.map(\.origin))
+      guard statements.contains(where: { told.contains($0.member) && origins.contains($0.origin) }), let best = own.map(\.rank).max() else {
+        continue
+      }
       winners[member] = statements.lastIndex { $0.member == member && $0.rank == best }
     }
     return winners.values.sorted()

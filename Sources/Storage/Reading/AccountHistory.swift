@@ -74,7 +74,7 @@ package struct AccountHistory {
       readings += try reader.readings(days, subjects).map { (place, $0.rank, said($0.fact)) }
       events += try reader.events(days, subjects).map { said($0) }
     }
-    return attributes + AccountHistory.marked(merged: readings, isAmount: isAmount) + events
+    return attributes + marked(merged: readings) + events
   }
 
   /// The places of facts in the order of their time; within a moment by form, subject, and as they came. Thousands of facts are
@@ -125,9 +125,7 @@ package struct AccountHistory {
     marked(readings) { $0.subject == $1.subject && $0.moment == $1.moment }
   }
 
-  private static func marked(
-    merged readings: [(member: Int, rank: UInt32, fact: AccountFact)], isAmount: (String) -> Bool
-  ) -> [AccountFact] {
+  private func marked(merged readings: [(member: Int, rank: UInt32, fact: AccountFact)]) -> [AccountFact] {
     struct Thing: Hashable {
       let subject: String
       let moment: Moment
@@ -135,7 +133,9 @@ package struct AccountHistory {
     var facts = readings.map(\.fact)
     for (thing, places) in Dictionary(grouping: facts.indices, by: { Thing(subject: facts[$0].subject, moment: facts[$0].moment) }) {
       let statements = places.map {
-        MergedMoment.Statement(member: readings[$0].member, rank: readings[$0].rank, value: readings[$0].fact.value ?? 0)
+        MergedMoment.Statement(
+          member: readings[$0].member, rank: readings[$0].rank, origin: knowledge.origin(ofRank: readings[$0].rank),
+          value: readings[$0].fact.value ?? 0)
       }
       let winners = Set(MergedMoment.inForce(statements, isAmount: isAmount(thing.subject)).map { places[$0] })
       for place in places { facts[place].isSuperseded = !winners.contains(place) }

@@ -19,6 +19,7 @@ struct MergedReadings {
     var member: Int
   }
 
+  private let knowledge: Knowledge
   /// By account and signal, ascending by moment.
   private var readings: [Int: [Int: [Reading]]] = [:]
   private var statements: [Int: [Int: [Statement]]] = [:]
@@ -27,6 +28,7 @@ struct MergedReadings {
   init(
     _ connection: Connection, knowledge: Knowledge, roots: [Int], from firstDays: [Int: Day], through last: Day, isAmount: (Int) -> Bool
   ) throws {
+    self.knowledge = knowledge
     var places: [Int: [Int: Place]] = [:]  // by shard and slot
     for root in roots {
       for (member, account) in knowledge.merges.group(of: root).enumerated() {
@@ -69,7 +71,7 @@ struct MergedReadings {
   }
 
   private mutating func add(_ place: Place, _ signal: Int, _ day: Day, _ time: UInt32, _ rank: UInt32, _ value: Double) {
-    let stated = MergedMoment.Statement(member: place.member, rank: rank, value: value)
+    let stated = MergedMoment.Statement(member: place.member, rank: rank, origin: knowledge.origin(ofRank: rank), value: value)
     statements[place.root, default: [:]][signal, default: []].append(Statement(day: day, time: time, stated: stated))
   }
 

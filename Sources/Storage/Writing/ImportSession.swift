@@ -302,7 +302,7 @@ package final class ImportSession {
     let entry = Knowledge.Entry(
       id: importID, feed: feedID, fileDay: head.fileDay, finished: head.started, backfill: head.backfill, live: true, since: since)
     try history.note(entry, covers: covered, before: knowledge)
-    if namesAccounts { history.forgetKnowledge() }
+    if namesAccounts || head.mends != nil { history.forgetKnowledge() }
   }
 
   private func writeLeans() throws {

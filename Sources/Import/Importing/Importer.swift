@@ -206,7 +206,7 @@ package final class Importer {
       let known = try ImportLog.newestLive(feed: file.feed.name, fileDay: file.fileDay, file: file.name, mends: options.mends?.id, history),
       known.bytes == file.size, known.feedHash == file.feed.hash
     else { return nil }
-    if try ImportLog.leansOnReverted(known.id, history) { return nil }
+    if try ImportLog.leansOnWeakened(known.id, history) { return nil }
     if known.rows[.rejected] > 0, try !ImportLog.isMended(known.id, history),
       try ImportLog.addedNames(since: known, history) || hasDeclaredSince(known)
     {

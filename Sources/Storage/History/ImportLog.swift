@@ -214,11 +214,13 @@ package enum ImportLog {
       .map { (try one($0.0, history), $0.1) }.filter { $0.0.isLive }
   }
 
-  /// Whether an import leans on one that is no longer live, so that its file has to be read again.
-  package static func leansOnReverted(_ id: Int, _ history: History) throws -> Bool {
+  /// Whether an import leans on one that is no longer live, or has been marked as a backfill since and ranks below others now, so that
+  /// its file has to be read again.
+  package static func leansOnWeakened(_ id: Int, _ history: History) throws -> Bool {
     let sql = """
-      SELECT EXISTS (SELECT 1 FROM leans AS l WHERE l.import = ?
-        AND coalesce((SELECT s.live FROM import_state AS s WHERE s.import = l."on" ORDER BY s.id DESC LIMIT 1), 0) = 0)
+      SELECT EXISTS (SELECT 1 FROM leans AS l WHERE l.import = ?1
+        AND coalesce((SELECT s.live = 0 OR s.backfill = 1 AND s.id > (SELECT min(t.id) FROM import_state AS t WHERE t.import = ?1)
+          FROM import_state AS s WHERE s.import = l."on" ORDER BY s.id DESC LIMIT 1), 1) = 1)
       """
     return try history.connection.prepare(sql).first(id) { $0.int(0) == 1 } ?? false
   }
@@ -227,16 +229,17 @@ package enum ImportLog {
   /// vouched for before, and only others again, is none: else two files with refused rows would have each other read for ever.
   package static func addedNames(since record: ImportRecord, _ history: History) throws -> Bool {
     let connection = history.connection
-    let others = """
-      SELECT EXISTS (SELECT 1 FROM rename WHERE import > ?1) OR EXISTS (SELECT 1 FROM merge WHERE import > ?1)
-        OR EXISTS (SELECT 1 FROM import_signal AS s WHERE s.import > ?1 AND NOT EXISTS
-          (SELECT 1 FROM import_signal AS t WHERE t.signal = s.signal AND t.import <= ?1))
+    let signals = """
+      SELECT EXISTS (SELECT 1 FROM import_signal AS s WHERE s.import > ?1 AND NOT EXISTS
+        (SELECT 1 FROM import_signal AS t WHERE t.signal = s.signal AND t.import <= ?1))
       """
-    if try connection.prepare(others).first(record.id, row: { $0.int(0) == 1 }) ?? false { return true }
+    if try connection.prepare(signals).first(record.id, row: { $0.int(0) == 1 }) ?? false { return true }
     let read = try connection.prepare("SELECT min(id) FROM import_state WHERE import = ?").first(record.id) { $0.int(0) } ?? 0
     let knowledge = try history.knowledge()
     let changed = Set(knowledge.changed(after: read).map(\.id))
     guard !changed.isEmpty else { return false }
+    let typed = try connection.prepare("SELECT import FROM rename UNION SELECT import FROM merge").all { $0.int(0) }
+    if !changed.isDisjoint(with: typed) { return true }
     return try ["SELECT import, account FROM introduced", "SELECT import, alias || char(31) || account FROM alias"].contains { sql in
       let names = try connection.prepare(sql)
       var added: Set<String> = []

@@ -129,14 +129,14 @@ private struct Sample {
     let second = try sample.take(facts + [.reading(account: 0, day: 101, value: 3)], at: 102)
     let third = try sample.take([facts[0]], at: 103)
     try sample.change(.revert, third, at: 104)
-    #expect(try !ImportLog.leansOnReverted(second, sample.history))
+    #expect(try !ImportLog.leansOnWeakened(second, sample.history))
     let tried = try ImportChanges.tryOut(.revert, on: first, at: Sample.noon(105), sample.history) { $0.leaning }
     for leaning in [tried, try sample.change(.revert, first, at: 105).leaning] {
       #expect(leaning.map(\.record.id) == [second])
       // Two readings, and two accounts that the file would have introduced.
       #expect(leaning.map(\.facts) == [4])
     }
-    #expect(try ImportLog.leansOnReverted(second, sample.history))
+    #expect(try ImportLog.leansOnWeakened(second, sample.history))
     #expect(try sample.change(.restore, first, at: 106).leaning.isEmpty)
     #expect(try sample.change(.mark(backfill: true), first, at: 107).leaning.map(\.record.id) == [second])
   }

@@ -147,9 +147,9 @@ struct ImportSessionTests {
       let second = try file(rows + [Self.reading("product.s0", 1, 1)]).take(into: history, at: SampleWorld.first + 1, batch: .max)
       let leaning = try ImportLog.leaning(on: first.id, history)
       #expect(leaning.map(\.record.id) == [second.id] && leaning.map(\.facts) == [3])
-      #expect(try !ImportLog.leansOnReverted(second.id, history))
+      #expect(try !ImportLog.leansOnWeakened(second.id, history))
       _ = try ImportChanges.apply(.revert, to: first.id, at: SampleWorld.first + 2, history)
-      #expect(try ImportLog.leansOnReverted(second.id, history))
+      #expect(try ImportLog.leansOnWeakened(second.id, history))
     }
   }
 

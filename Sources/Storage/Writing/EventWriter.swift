@@ -218,7 +218,7 @@ final class EventWriter {
     inForce.forEach(index) { if $0.revision.line == Int(own.fact.line) { known = $0 } }
     guard own.fact.moment != nil || known != nil else { return nil }
     let best = known == nil ? nil : best(index, own.fact.line, isIdless: own.isIdless)
-    let outcome = try outcome(own.fact, batch, best)
+    let outcome = try outcome(own, batch, best)
     if outcome == .unchanged, !(writesUnchanged && own.isIdless), let standIn = try standIn(own, batch) {
       leans[standIn.importID, default: 0] += 1
       unwritten.insert(source: standIn.revision.source, line: own.isIdless ? 0 : own.fact.line)
@@ -252,11 +252,16 @@ final class EventWriter {
   }
 
   private func outcome(
-    _ fact: EventFact, _ batch: EventBatch, _ best: (rank: UInt32, stated: EventsInForce.Stated)?
+    _ own: EventBatch.Own, _ batch: EventBatch, _ best: (rank: UInt32, stated: EventsInForce.Stated)?
   ) throws -> Outcome {
-    guard let best else { return fact.moment == nil ? .skipped : .new }
-    if try isSame(fact, batch, best.stated) { return .unchanged }
+    guard let best else { return own.fact.moment.map { isHidden(own, on: $0.day) ? .older : .new } ?? .skipped }
+    if try isSame(own.fact, batch, best.stated) { return .unchanged }
     return rank.isBelow(best.rank) ? .older : .corrected
+  }
+
+  /// Whether a higher import of the same feed says everything about a day of an event without an id.
+  private func isHidden(_ own: EventBatch.Own, on day: Day) -> Bool {
+    own.isIdless && rank.isBelow(knowledge.cover(feed: feed, day: day))
   }
 
   private func isSame(_ fact: EventFact, _ batch: EventBatch, _ stated: EventsInForce.Stated) throws -> Bool {

@@ -136,7 +136,8 @@ package final class ImportSession {
     let rank = ImportRank(
       importID: importID, backfill: head.backfill, fileDay: head.fileDay, finished: head.started, zone: history.zone, knowledge: knowledge)
     let mended = try head.mends.map { try ImportLog.mended(from: $0, history) } ?? []
-    readings = ReadingWriter(connection, knowledge: knowledge, rank: rank, writesUnchanged: head.isComplete, mended: mended)
+    readings = ReadingWriter(
+      connection, knowledge: knowledge, rank: rank, feed: feedID, writesUnchanged: head.isComplete, mended: mended)
     waiting = readings.batch
     memory = FileMemory(connection)
     events = try EventWriter(

@@ -18,10 +18,10 @@ final class ReadingWriter {
   /// Rows whose reading a later row of the file replaced, and rows that replaced a reading of an earlier batch, since the last flush.
   private(set) var repeatedRows: [ClashingRow] = []
 
-  init(_ connection: Connection, knowledge: Knowledge, rank: ImportRank, writesUnchanged: Bool, mended: [Int]) {
+  init(_ connection: Connection, knowledge: Knowledge, rank: ImportRank, feed: Int, writesUnchanged: Bool, mended: [Int]) {
     (self.rank, self.writesUnchanged) = (rank, writesUnchanged)
     unwritten = UnwrittenAmounts(connection, importID: rank.importID)
-    inForce = ReadingsInForce(connection, knowledge: knowledge, writing: rank, unwritten: unwritten, mended: mended)
+    inForce = ReadingsInForce(connection, knowledge: knowledge, writing: rank, feed: feed, unwritten: unwritten, mended: mended)
     store = ReadingStore(connection, importID: rank.importID)
   }
 
@@ -44,7 +44,8 @@ final class ReadingWriter {
         if try inForce.open(day: cell.day, shard: cell.shard) || !columns.replaced.isEmpty {
           try settle(cell, &outcomes, isLast: isLast)
         } else {
-          for run in runs.runs[cell.runs] { outcomes.note(.new, pending[run]) }
+          let outcome = inForce.isCovered ? Outcome.older : .new
+          for run in runs.runs[cell.runs] { outcomes.note(outcome, pending[run]) }
           try store.store(columns.chunkColumns(), day: cell.day, shard: cell.shard)
         }
       }
@@ -114,7 +115,7 @@ final class ReadingWriter {
   private func settle(_ entry: CellColumns.Entry, signal: Int, _ settled: inout Settled, isLast: Bool) -> Outcome {
     guard inForce.knowsSignal else {
       settled.written.append(entry)
-      return .new
+      return inForce.isCovered ? .older : .new
     }
     var entry = entry
     let found = inForce.find(slot: Int(entry.slot), time: entry.time)
@@ -130,12 +131,12 @@ final class ReadingWriter {
       leans[found.mended.importID, default: 0] += 1
     }
     let outcome: Outcome
-    if found.rank == 0 {
-      outcome = .new
-    } else if found.value == entry.value {
+    if found.rank > 0, found.value == entry.value {
       outcome = .unchanged
+    } else if inForce.isCovered || rank.isBelow(found.rank) {
+      outcome = .older
     } else {
-      outcome = rank.isBelow(found.rank) ? .older : .corrected
+      outcome = found.rank == 0 ? .new : .corrected
     }
     let isStoodInFor = found.standIn.rank > 0 && found.standIn.value == entry.value
     if outcome != .unchanged || !isStoodInFor || writesUnchanged || (found.own != nil && found.own != entry.value) {

@@ -45,27 +45,32 @@ final class ReadingsInForce {
   private let knowledge: Knowledge
   private let rank: ImportRank
   private let importID: Int
+  private let feed: Int
   private let mended: [Int]
   private let arena = Arena()
   private let unwritten: UnwrittenAmounts
   private var chunks: [CellChunk] = []
   private var late: [LateEntry] = []
   private var cell: (day: Day, shard: Int) = (Day(0), 0)
+  /// Whether the open cell is of a day of which a higher import of the same feed says everything: what is stated of it is not in force.
+  private(set) var isCovered = false
   /// Whether slivers speak of the open cell.
   private var isInSlivers = false
   /// The signal that is looked for, and the columns of the open cell that have it.
   private var signal = 0
   private var columns: [(column: ChunkView.Column, source: Source)] = []
 
-  init(_ connection: Connection, knowledge: Knowledge, writing rank: ImportRank, unwritten: UnwrittenAmounts, mended: [Int]) {
+  init(
+    _ connection: Connection, knowledge: Knowledge, writing rank: ImportRank, feed: Int, unwritten: UnwrittenAmounts, mended: [Int]
+  ) {
     (self.connection, self.knowledge, self.rank, self.unwritten, importID) = (connection, knowledge, rank, unwritten, rank.importID)
-    self.mended = mended
+    (self.feed, self.mended) = (feed, mended)
   }
 
   /// Loads slivers that may speak of the days of each shard. `pending` are this import's own that are not in the table yet.
   func loadSlivers(_ shards: [Int: ClosedRange<Day>], pending: [Int: [LateReading]]) throws {
     late.removeAll(keepingCapacity: true)
-    let statement = try connection.prepare("SELECT import, data FROM late WHERE shard = ? AND last_day >= ? AND first_day <= ?")
+    let statement = try connection.prepare("SELECT import, data FROM late WHERE shard = ? AND last_day >= ? AND first_day <= ? ORDER BY id")
     for (shard, days) in shards {
       try statement.each(shard, days.lowerBound.number, days.upperBound.number) { row in
         let id = row.int(0)
@@ -91,6 +96,7 @@ final class ReadingsInForce {
   /// Opens a cell; false when nothing at all is known of it.
   func open(day: Day, shard: Int) throws -> Bool {
     cell = (day, shard)
+    isCovered = rank.isBelow(knowledge.cover(feed: feed, day: day))
     chunks.removeAll(keepingCapacity: true)
     arena.reset()
     let range = ChunkKey.range(day: day, shard: shard)

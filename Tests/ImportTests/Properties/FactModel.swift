@@ -61,13 +61,17 @@ struct FactModel {
     imports.contains { $0.isLive && $0.feed == item.feed && $0.covers.contains(day) && item.rank.lexicographicallyPrecedes($0.rank) }
   }
 
+  private func isHidden(_ key: Key, _ item: Import) -> Bool {
+    switch key {
+    case .reading(_, _, let moment), .idless(_, _, _, let moment, _, _): isCovered(item, moment.day)
+    case .event, .attribute: false
+    }
+  }
+
   func inForce(_ key: Key, idle: Bool = true) -> (rank: [Int], value: Statement)? {
     best { item in
       guard let statement = item.statements[key], idle || !item.idle.contains(key) else { return nil }
-      switch key {
-      case .reading(_, _, let moment), .idless(_, _, _, let moment, _, _): return isCovered(item, moment.day) ? nil : statement
-      case .event, .attribute: return statement
-      }
+      return isHidden(key, item) ? nil : statement
     }
   }
 
@@ -178,9 +182,10 @@ struct FactModel {
       guard let known, known.day == day else { return .new }
       return item.rank.lexicographicallyPrecedes(known.rank) ? .older : .corrected
     }
-    guard let known = inForce(key, idle: false) else { return statement.moment == nil ? nil : .new }
+    let isHidden = isHidden(key, item)
+    guard let known = inForce(key, idle: false) else { return statement.moment == nil ? nil : isHidden ? .older : .new }
     if known.value == statement || (known.value.moment == nil && statement.moment == nil) { return .unchanged }
-    return item.rank.lexicographicallyPrecedes(known.rank) ? .older : .corrected
+    return isHidden || item.rank.lexicographicallyPrecedes(known.rank) ? .older : .corrected
   }
 }
 

@@ -17,9 +17,8 @@ struct RepeatPropertyTests {
     let again = try world.bench.run([world.taken[3].path]) { $0.again = true }[0]
     #expect(again.rows.total == first.rows.total && again.rows[.rejected] == first.rows[.rejected], "\(world.story)")
     // What an import of a later day contradicts is older each time.
-    // What a complete file of a later day hides counts as new each time.
     let isNothing = [Outcome.new, .corrected].allSatisfy { again.facts[$0] == 0 }
-    #expect(isNothing || file.feed.isComplete, "\(again.factCounts): \(world.story)")
+    #expect(isNothing, "\(again.factCounts): \(world.story)")
     #expect(again.facts[.older] == first.facts[.older], "\(again.factCounts) after \(first.factCounts): \(world.story)")
     expectSame(try world.bench.face(), face, "\(world.story)")
     #expect(world.model.state() == model)

@@ -148,7 +148,7 @@ struct ImportsCommandTests {
   @Test("mark says whether an import is history")
   func mark() throws {
     #expect(folder.run("imports", "mark", "1").code == 64)
-    #expect(folder.run("imports", "mark", "1", "--backfill").out.contains("import these files again, with --again"))
+    #expect(folder.run("imports", "mark", "1", "--backfill").out.contains("import these files again:"))
     #expect(try rows("imports").map { $0["backfill"] as? Bool } == [true, false])
     #expect(folder.run("imports", "mark", "1", "--no-backfill").out.contains("known from 2026-03-31 09:00 on"))
     #expect(try rows("imports").map { $0["backfill"] as? Bool } == [false, false])

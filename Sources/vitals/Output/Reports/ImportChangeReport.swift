@@ -61,7 +61,7 @@ struct ImportChangeReport: Report {
   private var request: String {
     let who = "Live imports that left out facts because import \(record.id) had stated them."
     switch change {
-    case .mark: return "\(who) Those facts \(isDryRun ? "would rank" : "rank") lower now; import these files again, with --again:"
+    case .mark: return "\(who) Those facts \(isDryRun ? "would rank" : "rank") lower now; import these files again:"
     case .revert, .restore: return "\(who) Import these files again; they \(isDryRun ? "would not" : "do not") count as imported already:"
     }
   }

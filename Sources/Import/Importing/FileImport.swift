@@ -135,7 +135,8 @@ struct FileImport {
     try session.finish(digest: metered.digest, bytes: metered.bytesRead)
     return Outcome(
       importID: session.importID, rows: session.rows, facts: session.facts, warnings: book.warnings,
-      remarks: remarks(plan, interpreter, further: reader.furtherColumns), rejects: book, allRemarks: kept, header: header,
+      remarks: remarks(plan, interpreter, rows: session.rows.total, further: reader.furtherColumns), rejects: book, allRemarks: kept,
+      header: header,
       bytes: metered.bytesRead,
       problem: book.problem(rows: session.rows.total, limit: options.maxRejects ?? feed.maxRejects, file: head.file),
       startDays: interpreter.startDays)
@@ -197,8 +198,8 @@ struct FileImport {
       row: place.text ?? RowText(UnsafeRawBufferPointer(start: nil, count: 0), encoding: plan.feed.dialect.encoding))
   }
 
-  private func remarks(_ plan: FeedPlan, _ interpreter: borrowing RowInterpreter, further: [String]) -> [String] {
-    var remarks: [String] = []
+  private func remarks(_ plan: FeedPlan, _ interpreter: borrowing RowInterpreter, rows: Int, further: [String]) -> [String] {
+    var remarks: [String] = rows == 0 ? ["the file has no rows"] : []
     let unused = plan.unused + further
     if !unused.isEmpty {
       let rest = unused.count > Self.mostUnusedNamed ? ", and \(unused.count - Self.mostUnusedNamed) more" : ""

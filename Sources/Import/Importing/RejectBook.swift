@@ -14,6 +14,8 @@ struct RejectBook {
   private var unknown: [String: String?] = [:]
 
   private static let mostNearest = 25
+  /// Warnings that are kept with their rows; all are counted.
+  private static let mostWarningsKept = 10_000
   private static let mostBytes = 1 << 24
   private let encoding: TextEncoding
   /// Bytes of the rows that the remarks keep.
@@ -43,12 +45,12 @@ struct RejectBook {
 
   /// Counts a remark and keeps it.
   mutating func add(_ remark: Remark) {
-    remarks.append(remark)
-    bytes += remark.text.utf8.count
     guard remark.severity == .reject else {
       warnings += 1
+      if warnings <= Self.mostWarningsKept { keep(remark) }
       return
     }
+    keep(remark)
     if first.count < 5 { first.append(remark) }
     if RowFault.isStructural(remark.code) {
       structural += 1
@@ -56,6 +58,11 @@ struct RejectBook {
     } else {
       content += 1
     }
+  }
+
+  private mutating func keep(_ remark: Remark) {
+    remarks.append(remark)
+    bytes += remark.text.utf8.count
   }
 
   /// Hands over what has come up since the last time.
@@ -89,7 +96,7 @@ struct RejectBook {
   }
 
   private func tooMany(_ count: Int, _ what: String, allowed: Int, example: Remark?, file: String) -> Problem {
-    let message = "\(count) row\(count == 1 ? "" : "s") \(what), \(allowed) may be"
+    let message = "\(count) row\(count == 1 ? "" : "s") \(what), at most \(allowed) may be"
     let detail = example.map { "; the first: \($0.message) [\($0.code)]" } ?? ""
     return Problem(
       "too-many-rejects", .badInput, message + detail,

@@ -208,16 +208,17 @@ extension ImportsCommand {
     let interrupt = history.connection.interrupt
     let report = try context.controlC.during(
       {
+        let scores = MovingScores(workspace: workspace, history: history, today: context.clock.today(in: workspace.zone), output: output)
+        let before = try scores.before()
         if isDryRun {
-          let scores = MovingScores(workspace: workspace, history: history, today: context.clock.today(in: workspace.zone), output: output)
-          let before = try scores.before()
           return try ImportChanges.tryOut(change, on: choice.id, at: now, history) { outcome in
             ImportChangeReport(
               change: change, outcome: outcome, isDryRun: true, zone: workspace.zone, moves: try scores.moves(since: before))
           }
         }
         let outcome = try ImportChanges.apply(change, to: choice.id, at: now, history)
-        return ImportChangeReport(change: change, outcome: outcome, isDryRun: false, zone: workspace.zone)
+        let moves = outcome.isChanged ? try scores.moves(since: before) : nil
+        return ImportChangeReport(change: change, outcome: outcome, isDryRun: false, zone: workspace.zone, moves: moves)
       }, cleanUp: { interrupt.raise() })
     try history.connection.finish()
     try output.write(report)

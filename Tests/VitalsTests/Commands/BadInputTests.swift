@@ -233,7 +233,7 @@ struct BadInputTests {
     try fails(
       importing: "usage_2026-03-22.csv", "account,day,logins\nacme,2026-03-22,4\nbolt,2026-03-22\nbolt\n",
       says: """
-        vitals: error: usage_2026-03-22.csv:3:16: 2 rows cannot be read, 0 may be; the first: 2 cells, the header has 3 [too-few-cells]
+        vitals: error: usage_2026-03-22.csv:3:16: 2 rows cannot be read, at most 0 may be; the first: 2 cells, the header has 3 [too-few-cells]
           bolt,2026-03-22
                          ^
         hint: mend the file, or allow more with --max-rejects; `vitals imports rejects 11` lists the refused rows
@@ -252,7 +252,7 @@ struct BadInputTests {
     try fails(
       importing: "usage_2026-03-22.csv", "account,day,logins\nacmee,2026-03-22,4\n",
       says: """
-        vitals: error: usage_2026-03-22.csv:2:1: 1 row was refused, 0 may be; the first: there is no account "acmee" [unknown-account]
+        vitals: error: usage_2026-03-22.csv:2:1: 1 row was refused, at most 0 may be; the first: there is no account "acmee" [unknown-account]
           acmee,2026-03-22,4
           ^
         hint: did you mean acme? `vitals imports rejects 11` lists the refused rows
@@ -474,7 +474,7 @@ struct BadInputTests {
       64, "accounts", "alias", "acme", "bolt",
       says: """
         vitals: error: "bolt" means the account bolt already
-        hint: if both are one, `vitals accounts merge` says so
+        hint: choose another, or say that both are one with `vitals accounts merge`
 
         """)
     fails(

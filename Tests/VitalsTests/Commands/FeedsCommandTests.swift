@@ -46,8 +46,9 @@ struct FeedsCommandTests {
     let made = try draft("usage_2026-03-20.csv", "account,date,logins,exports\na,2026-03-20,4,17\n")
     #expect(made.out.contains("product.logins") && made.out.contains("product.exports"))
     let after = try folder.text("signals.yaml")
-    #expect(after.hasPrefix(before.trimmingCharacters(in: .newlines)) && after.contains("product.exports: {kind: count,"))
-    #expect(!after.dropFirst(before.count).contains("product.logins"))
+    let added = after.split(separator: "\n").filter { !before.split(separator: "\n").contains($0) }
+    #expect(before.split(separator: "\n").allSatisfy { after.split(separator: "\n").contains($0) })
+    #expect(added.contains { $0.contains("product.exports: {kind: count,") } && !added.contains { $0.contains("product.logins") })
     // A second time it is refused, and nothing is written.
     let again = folder.run("feeds", "new", folder.path + "/usage_2026-03-20.csv")
     #expect(again.code == 64 && again.err.contains("the feed usage is there already"))

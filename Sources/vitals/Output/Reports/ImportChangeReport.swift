@@ -8,7 +8,7 @@ struct ImportChangeReport: Report {
   let outcome: ImportChanges.Outcome
   let isDryRun: Bool
   let zone: CalendarZone
-  /// Whose score would move; nil where that was not asked, or cannot be known.
+  /// Whose score moved, or would move; nil where that cannot be known.
   var moves: ScoreMoves?
 
   private var record: ImportRecord { outcome.record }

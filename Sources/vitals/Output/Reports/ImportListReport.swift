@@ -36,12 +36,14 @@ struct ImportListReport: TableReport {
         TableColumn("state", title: "State") { Cell($0.stateWords, $0.error != nil ? .red : $0.isLive ? .plain : .yellow) },
         TableColumn("finished", title: "Finished", kind: .word, importance: 0) { [zone] in Cell(InstantText.human($0.finished, in: zone)) },
         count("rows", "Rows") { $0.rows.total }, count("new", "New", importance: 4) { $0.rows[.new] },
-        count("corrected", "Corrected", importance: 3) { $0.rows[.corrected] }, count("older", "Older", isExtra: true) { $0.rows[.older] },
+        count("corrected", "Corrected", importance: 3) { $0.rows[.corrected] },
+        count("older", "Older", isExtra: !imports.contains { $0.rows[.older] > 0 }) { $0.rows[.older] },
         count("unchanged", "Unchanged", importance: 1) { $0.rows[.unchanged] },
         TableColumn("rejected", title: "Rejected", kind: .number) { record in
           Cell(Human.count(record.rows[.rejected]), record.rows[.rejected] > 0 ? .red : .plain)
         },
-        count("skipped", "Skipped", isExtra: true) { $0.rows[.skipped] }, count("warnings", "Warnings", isExtra: true, \.warnings),
+        count("skipped", "Skipped", isExtra: !imports.contains { $0.rows[.skipped] > 0 }) { $0.rows[.skipped] },
+        count("warnings", "Warnings", isExtra: true, \.warnings),
       ], whenEmpty: "There are no such imports.")
   }
 

@@ -37,6 +37,8 @@ struct MovingScores {
   private func told<T>(_ work: () throws -> T) throws -> T? {
     do {
       return try work()
+    } catch let problem as Problem where problem.name == "nothing-imported" {
+      // Where nothing counts there is no score to move.
     } catch let problem as Problem where problem.category != .interrupted {
       output.warning("whose score would move cannot be told: \(problem.message)")
     } catch let problems as Problems {

@@ -14,7 +14,7 @@ struct FileImport {
   let onProgress: (Int) -> Void
 
   /// Remarks that a failed import keeps at most, and bytes of their rows.
-  private static let mostRemarksKept = 10_000
+  private static let mostRemarksKept = RejectBook.mostRejectsKept
   private static let mostBytesKept = 1 << 26
   /// Columns that no line uses, in the remark about them.
   private static let mostUnusedNamed = 50
@@ -32,6 +32,7 @@ struct FileImport {
     var header: FileHeader
     var bytes: Int
     var problem: Problem?
+    var furtherProblems: [Problem] = []
     var startDays: StartDays
 
     /// Whether the file said anything that was not in force already.
@@ -98,36 +99,48 @@ struct FileImport {
       startDays: startDays)
     var book = RejectBook(encoding: feed.dialect.encoding)
     var kept: [Remark] = []
-    reading: while true {
-      switch try next(&reader) {
-      case .end: break reading
-      case .broken:
-        let broken = reader.broken
-        book.reject(
-          RowFault(broken.code, broken.message), line: broken.line, column: broken.column, columnName: broken.columnName,
-          text: reader.row.raw, candidates: { [] }, value: nil)
-        session.reject(row: rows.begin(reader.row))
-      case .row:
-        let row = reader.row
-        let number = rows.begin(row)
-        do {
-          if let warning = try interpreter.take(row, number: number) {
-            book.warn(code: "before-start", line: row.line, message: warning, text: row.raw)
+    let rejectLimit = options.maxRejects ?? feed.maxRejects
+    var stops: [Problem] = []
+    var isAbandoned = false
+    do {
+      reading: while true {
+        switch try next(&reader) {
+        case .end: break reading
+        case .broken:
+          let broken = reader.broken
+          book.reject(
+            RowFault(broken.code, broken.message), line: broken.line, column: broken.column, columnName: broken.columnName,
+            text: reader.row.raw, candidates: { [] }, value: nil)
+          session.reject(row: rows.begin(reader.row))
+        case .row:
+          let row = reader.row
+          let number = rows.begin(row)
+          do {
+            if let warning = try interpreter.take(row, number: number) {
+              book.warn(code: "before-start", line: row.line, message: warning, text: row.raw)
+            }
+          } catch let fault as RowFault {
+            let place = fault.cell.map { reader.place(ofCell: $0) } ?? (row.line, 0)
+            try refuse(row, fault, place, &book, session, plan)
+            session.reject(row: number)
           }
-        } catch let fault as RowFault {
-          let place = fault.cell.map { reader.place(ofCell: $0) } ?? (row.line, 0)
-          try refuse(row, fault, place, &book, session, plan)
-          session.reject(row: number)
+        }
+        if interpreter.waiting >= limits.facts || rows.isFull || book.isFull(limits) {
+          isAbandoned = book.isHopeless(rejectLimit)
+          if isAbandoned { break reading }
+          try settle(session, &rows, &book, &kept, interpreter, isLast: false)
+          interpreter.waiting = 0
+          onProgress(metered.bytesRead)
         }
       }
-      if interpreter.waiting >= limits.facts || rows.isFull || book.isFull(limits) {
-        try settle(session, &rows, &book, &kept, interpreter, isLast: false)
-        interpreter.waiting = 0
-        onProgress(metered.bytesRead)
-      }
+      // A few mended rows need not have every column that the whole file had.
+      if head.mends == nil { try plan.require(reader.absentColumns, among: reader.furtherColumns, file: head.file) }
+    } catch let problem as Problem where problem.category == .badInput {
+      // What was read until then is in the log with its refused rows.
+      stops = [problem]
+    } catch let problems as Problems {
+      stops = problems.all
     }
-    // A few mended rows need not have every column that the whole file had.
-    if head.mends == nil { try plan.require(reader.absentColumns, among: reader.furtherColumns, file: head.file) }
     try settle(session, &rows, &book, &kept, interpreter, isLast: true)
     session.warnings = book.warnings
     let header = feed.header(reader.header)
@@ -135,11 +148,13 @@ struct FileImport {
     try session.finish(digest: metered.digest, bytes: metered.bytesRead)
     return Outcome(
       importID: session.importID, rows: session.rows, facts: session.facts, warnings: book.warnings,
-      remarks: remarks(plan, interpreter, rows: session.rows.total, further: reader.furtherColumns), rejects: book, allRemarks: kept,
-      header: header,
-      bytes: metered.bytesRead,
-      problem: book.problem(rows: session.rows.total, limit: options.maxRejects ?? feed.maxRejects, file: head.file),
-      startDays: interpreter.startDays)
+      remarks: isAbandoned
+        ? ["not read to its end, since it could only be refused: the counts are those of the rows read"]
+        // Of a part of a file nothing can be said about the whole.
+        : stops.isEmpty ? remarks(plan, interpreter, rows: session.rows.total, further: reader.furtherColumns) : [],
+      rejects: book, allRemarks: kept, header: header, bytes: metered.bytesRead,
+      problem: stops.first ?? book.problem(rows: session.rows.total, limit: rejectLimit, file: head.file),
+      furtherProblems: Array(stops.dropFirst()), startDays: interpreter.startDays)
   }
 
   /// Moves to the next row. Where compressed data are damaged is told by the last row that came out of them, too.

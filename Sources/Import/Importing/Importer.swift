@@ -53,6 +53,7 @@ package final class Importer {
       file: file.path, feed: file.feed.name, fileDay: file.fileDay, state: .imported, backfill: options.backfill, mends: options.mends?.id)
     do {
       if let mended = options.mends { try Mending(mended, history).requireSameForm(file.feed) }
+      try requirePast(file, options)
       if let known = try alreadyImported(file, options) {
         tell(known, &result, options)
       } else {
@@ -92,6 +93,16 @@ package final class Importer {
     problem.category == .badInput || ["no-file", "unreadable-file"].contains(problem.name)
   }
 
+  /// Refuses a file of a day to come: its facts could not be right, and every file until then would be late.
+  private func requirePast(_ file: ImportFile, _ options: ImportOptions) throws {
+    guard let day = file.fileDay, day > history.zone.moment(of: options.now).day + 1, !file.feed.lines.contains(where: \.keepsFuture) else {
+      return
+    }
+    throw Problem(
+      "future-file-day", .badInput, "the file's day, \(day), is later than tomorrow", place: Place(file: file.path),
+      hint: "give the right one with --at DAY, or mend `day:` in the feed")
+  }
+
   private func tell(_ known: ImportRecord, _ result: inout ImportResult, _ options: ImportOptions) {
     result.state = .already
     (result.importID, result.backfill) = (known.id <= newestKept ? known.id : nil, known.backfill)
@@ -111,7 +122,7 @@ package final class Importer {
     let work = FileImport(
       history: history, feed: file.feed, catalogue: catalogue, head: head, options: options, startDays: known, limits: limits,
       onProgress: onProgress)
-    let outcome = try attempt(work, FileSource(descriptor: descriptor, name: file.path), options)
+    let outcome = try attempt(work, file, descriptor, options)
     fill(&result, outcome, dryRun: options.dryRun)
     if let problem = outcome.problem {
       if !options.dryRun { try log(&result, problem, outcome, head) }
@@ -139,9 +150,15 @@ package final class Importer {
   /// Leaves a transaction that must not be kept.
   private struct Undone: Error { let outcome: FileImport.Outcome }
 
-  private func attempt(_ work: FileImport, _ source: FileSource, _ options: ImportOptions) throws -> FileImport.Outcome {
+  private func attempt(_ work: FileImport, _ file: ImportFile, _ descriptor: Int32, _ options: ImportOptions) throws -> FileImport.Outcome {
+    let before = FileState(descriptor)
     func body() throws -> FileImport.Outcome {
-      let outcome = try work.run(source)
+      var outcome = try work.run(FileSource(descriptor: descriptor, name: file.path))
+      if FileState(descriptor) != before {
+        outcome.problem = Problem(
+          "file-changed", .badInput, "the file was changed while it was read", place: Place(file: file.path),
+          hint: "import it once it is written; whoever writes it had better write another name and rename it")
+      }
       if outcome.problem != nil { throw Undone(outcome: outcome) }
       return outcome
     }
@@ -162,6 +179,7 @@ package final class Importer {
     result.importID = result.state == .imported ? outcome.importID : nil
     (result.rows, result.facts, result.warnings) = (outcome.rows, outcome.facts, outcome.warnings)
     (result.remarks, result.rejects, result.problem) = (outcome.remarks, outcome.rejects.first, outcome.problem)
+    result.furtherProblems = outcome.furtherProblems
   }
 
   private func fail(_ result: inout ImportResult, _ problem: Problem, _ head: ImportHead, _ options: ImportOptions) throws {
@@ -170,13 +188,14 @@ package final class Importer {
     result.importID = try ImportLog.logFailure(head, error: problem.message, rows: Tally(), warnings: 0, remarks: [], bytes: 0, history)
   }
 
-  /// Logs a file that had too many refused rows, and says where they are listed.
+  /// Logs a file that was refused after rows of it were read, and says where the refused ones are listed.
   private func log(_ result: inout ImportResult, _ problem: Problem, _ outcome: FileImport.Outcome, _ head: ImportHead) throws {
     let id = try ImportLog.logFailure(
       head, error: problem.message, rows: outcome.rows, warnings: outcome.warnings, remarks: outcome.allRemarks,
       header: outcome.header, bytes: outcome.bytes,
       history)
     result.importID = id
+    guard outcome.rows[.rejected] > 0 else { return }
     let hint = problem.hint.map { $0.hasSuffix("?") ? "\($0) " : "\($0); " } ?? ""
     result.problem?.hint = "\(hint)`vitals imports rejects \(id)` lists the refused rows"
   }
@@ -235,6 +254,22 @@ package final class Importer {
         if count == 0 { return hash.finish() }
         hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       }
+    }
+  }
+
+  /// What tells whether a file is still being written; all nothing where it is no plain file.
+  private struct FileState: Equatable {
+    var (size, seconds, nanoseconds) = (0, 0, 0)
+
+    init(_ descriptor: Int32) {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+      #if canImport(Darwin)
+        let changed = status.st_mtimespec
+      #else
+        let changed = status.st_mtim
+      #endif
+      (size, seconds, nanoseconds) = (Int(status.st_size), changed.tv_sec, changed.tv_nsec)
     }
   }
 

@@ -80,6 +80,21 @@ struct RejectBook {
     return nearest
   }
 
+  /// Whether so many rows were refused that no more of them are kept, and the file will be refused whatever its other rows say: after
+  /// one quote that is never closed each row of millions would be.
+  func isHopeless(_ limit: Feed.RejectLimit?) -> Bool {
+    let all = structural + content
+    guard all >= Self.mostRejectsKept else { return false }
+    return switch limit {
+    case .rows(let count): all > count
+    case .share: false
+    case nil: structural > 0
+    }
+  }
+
+  /// Refused rows that the log of a failed import keeps.
+  static let mostRejectsKept = 10_000
+
   /// Why the file has to be refused, or nil. Faults of form are never allowed unless a limit was given; of content 1 % or ten rows.
   func problem(rows: Int, limit: Feed.RejectLimit?, file: String) -> Problem? {
     let all = structural + content

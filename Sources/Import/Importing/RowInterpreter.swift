@@ -29,6 +29,8 @@ struct RowInterpreter: ~Copyable {
   /// The accounts of the cells seen last; kept only where no row can change what a text names.
   private var accounts = CellCache<Int>(bits: 12)
 
+  /// How many readings of the row wait, the last of all. Counted here, since asking the batch costs a row more than counting.
+  private var readings = 0
   // What the row says besides readings.
   var events: [StatedEvent] = []
   var attributes: [AttributeFact] = []
@@ -67,13 +69,12 @@ struct RowInterpreter: ~Copyable {
     if plan.skipsRows, plan.skip.contains(where: { $0.holds(row) }) { return nil }
     let cell = try accountCell(row)
     let known = knownAccount(cell, number)
-    let first = session.waiting.count
+    readings = 0
     do {
       try read(row, account: known ?? 0, number)
-      let account = try known ?? findAccount(cell, number, from: first)
-      return try handOn(account, number, readings: session.waiting.count - first)
+      return try handOn(try known ?? findAccount(cell, number), number)
     } catch {
-      session.waiting.removeAll(from: first)
+      session.waiting.removeLast(readings)
       forgetOthers()
       throw error
     }
@@ -101,12 +102,12 @@ struct RowInterpreter: ~Copyable {
     return account
   }
 
-  /// Finds the account of a row whose readings, those from `first` on, wait for it.
-  private mutating func findAccount(_ cell: UnsafeRawBufferPointer, _ number: Int32, from first: Int) throws -> Int {
+  /// Finds the account of a row whose readings wait for it.
+  private mutating func findAccount(_ cell: UnsafeRawBufferPointer, _ number: Int32) throws -> Int {
     guard let account = try session.account(cell, row: number) else {
       throw RowFault(UnknownAccount.code, cell: plan.account, UnknownAccount.message(String(decoding: cell, as: UTF8.self)))
     }
-    session.waiting.setAccount(account, from: first)
+    session.waiting.setAccount(account, ofLast: readings)
     if plan.aliases.isEmpty, let key = CellKey(cell) { accounts.keep(account, for: key) }
     return account
   }
@@ -126,6 +127,7 @@ struct RowInterpreter: ~Copyable {
         try readEvent(step, at: index, target, row, moment: moment)
       } else if let moment, let value = try value(step, at: index, target.form, row) {
         session.addReading(account: account, signal: target.signal, moment: moment, value: value, row: number)
+        readings += 1
         earliest = min(earliest, moment.day)
       }
     }
@@ -141,7 +143,7 @@ struct RowInterpreter: ~Copyable {
   private static let eventWeight = 16
 
   @inline(__always)
-  private mutating func handOn(_ account: Int, _ number: Int32, readings: Int) throws -> String? {
+  private mutating func handOn(_ account: Int, _ number: Int32) throws -> String? {
     let hasMore = !events.isEmpty || !attributes.isEmpty || !aliases.isEmpty
     let dated = readings + events.count
     waiting += readings + events.count * Self.eventWeight + attributes.count

@@ -17,11 +17,19 @@ extension CSVReader {
 
   /// Moves the unfinished row to the front and fills the rest, so that at least one byte is new or the file has ended.
   mutating func refill() throws {
+    if let failure { throw failure }
     memory.keep(position..<filled)
     (filled, position) = (filled - position, 0)
+    let known = filled
     while filled < memory.capacity {
       let free = UnsafeMutableRawBufferPointer(start: memory.bytes + filled, count: memory.capacity - filled)
-      let count = try source.read(into: free)
+      let count: Int
+      do { count = try source.read(into: free) } catch {
+        if filled == known { throw error }
+        // What came before is read first.
+        failure = error
+        break
+      }
       if count == 0 {
         ended = true
         break

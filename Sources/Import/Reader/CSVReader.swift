@@ -28,6 +28,8 @@ package struct CSVReader: RowReader, ~Copyable {
 
   var filled = 0
   var ended = false
+  /// Why there will be no more bytes than those in the buffer.
+  var failure: (any Error)?
   var position = 0
   var cursor = StructuralScanner.Cursor(at: 0)
   /// The physical line at `position`, from 1.

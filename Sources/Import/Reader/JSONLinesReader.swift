@@ -21,6 +21,8 @@ package struct JSONLinesReader: RowReader, ~Copyable {
 
   private var filled = 0
   private var ended = false
+  /// Why there will be no more bytes than those in the buffer.
+  private var failure: (any Error)?
   private var position = 0
   private var searched = 0
   /// The physical line at `position`, from 1.
@@ -180,10 +182,20 @@ extension JSONLinesReader {
 
   /// Moves the unfinished line to the front and fills the rest, so that at least one byte is new or the file has ended.
   private mutating func refill() throws {
+    if let failure { throw failure }
     memory.keep(position..<filled)
     (filled, searched, position) = (filled - position, searched - position, 0)
+    let known = filled
     while filled < memory.capacity {
-      let count = try source.read(into: UnsafeMutableRawBufferPointer(start: memory.bytes + filled, count: memory.capacity - filled))
+      let count: Int
+      do {
+        count = try source.read(into: UnsafeMutableRawBufferPointer(start: memory.bytes + filled, count: memory.capacity - filled))
+      } catch {
+        if filled == known { throw error }
+        // What came before is read first.
+        failure = error
+        break
+      }
       if count == 0 {
         ended = true
         break

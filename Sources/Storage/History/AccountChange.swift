@@ -28,7 +28,10 @@ package enum AccountChange: Sendable, Hashable {
       switch self {
       case .alias(let text, let account): try session.addAlias(text, account: account.id, row: 0)
       case .merge(let account, let target): try session.addMerge(account.id, into: target.id, row: 0)
-      case .rename(let account, let key): try session.addRename(account.id, to: key, row: 0)
+      case .rename(let account, let key):
+        try session.addRename(account.id, to: key, row: 0)
+        // Its own key finds it for good, one that it was given before only as an alias.
+        if try history.ownKey(of: account.id) != account.key { try session.addAlias(account.key, account: account.id, row: 0) }
       }
     }.id
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Health
 
 // The one place where facts of a person's choosing are destroyed, because a law asks for it. An account goes with all that are merged
@@ -120,18 +121,44 @@ private struct NamingWords {
     words = self.texts.map { Array($0.lowercased().utf8) }
   }
 
-  /// Whether a text has one of the words, not as a part of a longer word.
+  /// Whether a text has one of the words, not as a part of a longer word, be it written with the escapes of JSON.
   private func occur(in text: String) -> Bool {
+    if occur(plainly: text) { return true }
+    guard text.utf8.contains(UInt8(ascii: "\\")) else { return false }
+    return occur(plainly: NamingWords.unescaped(text))
+  }
+
+  private func occur(plainly text: String) -> Bool {
     let bytes = Array(text.lowercased().utf8)
     return words.contains { word in
       guard let first = word.first, word.count <= bytes.count else { return false }
       return (0...(bytes.count - word.count)).contains { start in
-        bytes[start] == first && bytes[start..<start + word.count].elementsEqual(word)
-          && !(NamingWords.isLetter(first) && start > 0 && NamingWords.isLetter(bytes[start - 1]))
-          && !(NamingWords.isLetter(word[word.count - 1]) && start + word.count < bytes.count
-            && NamingWords.isLetter(bytes[start + word.count]))
+        let end = start + word.count
+        guard bytes[start] == first, bytes[start..<end].elementsEqual(word) else { return false }
+        let neighbours = (before: start > 0 ? bytes[start - 1] : nil, after: end < bytes.count ? bytes[end] : nil)
+        if word.count <= NamingWords.longestShort { return [neighbours.before, neighbours.after].allSatisfy(NamingWords.endsCell) }
+        return !(NamingWords.isLetter(first) && neighbours.before.map(NamingWords.isLetter) ?? false)
+          && !(NamingWords.isLetter(word[word.count - 1]) && neighbours.after.map(NamingWords.isLetter) ?? false)
       }
     }
+  }
+
+  /// So short a word stands in many a text that does not mean the account: it counts only as a cell of its own.
+  private static let longestShort = 3
+
+  private static func endsCell(_ neighbour: UInt8?) -> Bool {
+    guard let neighbour else { return true }
+    return neighbour < 32 || ",;|\"'`".utf8.contains(neighbour)
+  }
+
+  /// A text with the escapes of JSON resolved that are well formed.
+  private static func unescaped(_ text: String) -> String {
+    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
+    // Quotes within a string stay apart, which is all that looking for a word needs.
+    return parts.map { part in
+      (try? JSONDecoder().decode(String.self, from: Data("\"\(part.hasSuffix("\\") ? String(part.dropLast()) : String(part))\"".utf8)))
+        ?? String(part)
+    }.joined(separator: "\"")
   }
 
   /// Letters, digits, and bytes of letters beyond ASCII.

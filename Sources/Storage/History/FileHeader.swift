@@ -46,11 +46,22 @@ extension ImportLog {
   /// How the file of an import was written; nil where none of its rows was refused, and of imports made before this was kept.
   package static func header(_ id: Int, _ history: History) throws -> FileHeader? { try FileHeader.of(id, history.connection) }
 
-  /// An import, the one whose rows it mended, and so on.
+  /// An import, the one whose rows it mended, and so on: mended rows add to what these stated. Where the import is of a file that was
+  /// sent again with rows refused again, what it found unchanged was not written, so the import that it leaned on is one of them too.
   static func mended(from id: Int, _ history: History) throws -> [Int] {
-    var chain = [id]
-    let statement = try history.connection.prepare("SELECT mends FROM import WHERE id = ? AND mends IS NOT NULL")
-    while let next = try statement.first(chain[chain.count - 1], row: { $0.int(0) }), next < chain[chain.count - 1] { chain.append(next) }
+    let sql = """
+      SELECT mends FROM import WHERE id = ?1 AND mends < id
+      UNION SELECT b.id FROM leans AS l JOIN import AS a ON a.id = l.import JOIN import AS b ON b.id = l."on"
+        WHERE l.import = ?1 AND b.id < a.id AND b.feed = a.feed AND a.rejected > 0 AND b.rejected > 0
+          AND (b.file = a.file OR b.file_day = a.file_day)
+      ORDER BY 1 DESC
+      """
+    let statement = try history.connection.prepare(sql)
+    var (chain, next) = ([id], 0)
+    while next < chain.count {
+      chain += try statement.all(chain[next]) { $0.int(0) }.filter { !chain.contains($0) }
+      next += 1
+    }
     return chain
   }
 

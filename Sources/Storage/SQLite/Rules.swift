@@ -68,7 +68,7 @@ extension Connection {
 
   private func applyWriterRules(journal: String, synchronous: String) throws {
     try setJournal(journal)
-    try execute("PRAGMA synchronous = \(synchronous); PRAGMA cache_size = -65536; PRAGMA analysis_limit = 400")
+    try execute("PRAGMA synchronous = \(synchronous); PRAGMA cache_size = -16384; PRAGMA analysis_limit = 400")
     try execute("PRAGMA wal_autocheckpoint = \(Rules.checkpointPages)")
   }
 

@@ -22,6 +22,9 @@ struct AccountWriter {
   private let rank: ImportRank
   private var connection: Connection { history.connection }
   private var keys = TextIndex()  // account ids, −1 for texts that name none
+  private var directory = AccountDirectory()
+  private var strangers = 0
+  private static let mostStrangers = 1 << 19
   private var aliases = TextIndex()
   private var next: Int
   /// Accounts that this import names and does not vouch for yet: a row that is refused introduces nobody.
@@ -66,13 +69,18 @@ struct AccountWriter {
   }
 
   private mutating func load(_ text: UnsafeRawBufferPointer, hash: UInt64, creates: Bool) throws {
+    if let known = try directory.find(text, hash: hash, history, knowledge, rank) {
+      keys.set(text, hash: hash, number: Int32(known.account))
+      if creates { leans[known.standIn, default: 0] += 1 }
+      return
+    }
     let key = String(decoding: text, as: UTF8.self)
     var vouchers: [(importID: Int, account: Int)] = []
     try lookUp.each(key) { row in
       if knowledge.rank(of: row.int(0)) > 0 { vouchers.append((row.int(0), row.int(1))) }
     }
     let found = try vouchers.first?.account ?? called(key)
-    keys.set(text, hash: hash, number: Int32(found ?? -1))
+    if found != nil || mayRemember() { keys.set(text, hash: hash, number: Int32(found ?? -1)) }
     guard creates, let account = found else { return }
     if vouchers.isEmpty {
       vouchers = try connection.prepare("SELECT import FROM introduced WHERE account = ?").all(account) { ($0.int(0), account) }.filter {
@@ -102,8 +110,14 @@ struct AccountWriter {
     let best = try connection.prepare(sql).all(written) { (rank: knowledge.rank(of: $0.int(0)), account: $0.int(1)) }
       .filter { $0.rank > 0 }.max { $0.rank < $1.rank }
     let account = try best.flatMap { try isVouchedFor($0.account) ? $0.account : nil }
-    aliases.set(text, hash: hash, number: Int32(account ?? -1))
+    if account != nil || mayRemember() { aliases.set(text, hash: hash, number: Int32(account ?? -1)) }
     return account
+  }
+
+  /// Whether one more text that names no account is remembered: of a file of other people's ids, millions would be.
+  private mutating func mayRemember() -> Bool {
+    strangers += 1
+    return strangers <= Self.mostStrangers
   }
 
   private func isVouchedFor(_ account: Int) throws -> Bool {

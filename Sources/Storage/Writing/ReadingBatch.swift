@@ -34,12 +34,14 @@ package final class ReadingBatch {
         time: UInt32(bitPattern: moment.millisecond &+ 1), row: row, value: value))
   }
 
-  /// Forgets those from a place on: the row that stated them was refused.
-  package func removeAll(from start: Int) { pending.removeSubrange(start...) }
+  /// Forgets the last ones: the row that stated them was refused.
+  package func removeLast(_ count: Int) { pending.removeLast(count) }
 
-  /// Tells those from a place on which account they are of, where that was found after them.
-  package func setAccount(_ account: Int, from start: Int) {
-    for index in start..<pending.count { pending[index].place = pending[index].place & 1023 | UInt32(truncatingIfNeeded: account << 10) }
+  /// Tells the last ones which account they are of, where that was found after them.
+  package func setAccount(_ account: Int, ofLast count: Int) {
+    for index in pending.count - count..<pending.count {
+      pending[index].place = pending[index].place & 1023 | UInt32(truncatingIfNeeded: account << 10)
+    }
   }
 
   /// Forgets those of all other rows.

@@ -16,6 +16,7 @@ struct AccountsCommand: ParsableCommand {
 extension AccountsCommand {
   struct List: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List the accounts, with what finds them and their first and last day.",
       discussion: """
         EXAMPLES
@@ -74,6 +75,7 @@ extension Substring {
 extension AccountsCommand {
   struct Alias: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "alias",
       abstract: "Let an id find an account, in files and commands.",
       discussion: """
         Files whose rows were refused for the id can then be imported again.
@@ -100,6 +102,7 @@ extension AccountsCommand {
 
   struct Merge: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "merge",
       abstract: "Say that two accounts are one.",
       discussion: """
         From then on the first one's key and aliases lead to the second, and all that is known of it counts as the second's. Amounts \
@@ -138,6 +141,7 @@ extension AccountsCommand {
 
   struct Rename: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "rename",
       abstract: "Show an account by another key; the old one still finds it.",
       discussion: """
         What people call an account is its attribute `name`, which feeds give.
@@ -183,7 +187,8 @@ extension AccountsCommand {
         let before = try change.isMerge ? scores.before() : nil
         func done() throws -> AccountChangeReport {
           let id = try change.apply(history, words: words, author: signed, at: now)
-          return AccountChangeReport(change: change, importID: id, isDryRun: isDryRun, moves: try scores.moves(since: before))
+          return AccountChangeReport(
+            change: change, importID: id, isDryRun: isDryRun, moves: try scores.moves(since: before, isDone: !isDryRun))
         }
         guard isDryRun else { return try done() }
         let report = try history.connection.rehearsal(done)

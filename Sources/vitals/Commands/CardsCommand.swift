@@ -16,6 +16,7 @@ struct CardsCommand: ParsableCommand {
 extension CardsCommand {
   struct List: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List the cards of the workspace, and those that ship.",
       discussion: """
         Every card can be used by name. Those of the workspace that have an outcome are candidates: of each outcome, the first that \
@@ -41,6 +42,7 @@ extension CardsCommand {
 
   struct Show: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Show what a card asks, how it weighs the answers, and where its bands begin.",
       discussion: """
         EXAMPLES
@@ -69,6 +71,7 @@ extension CardsCommand {
 extension CardsCommand {
   struct Lint: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "lint",
       abstract: "Check cards: errors that keep them from being used, and what is rarely meant.",
       discussion: """
         Without a file, all cards of the workspace, each by itself and together. Each finding has its place and a remedy. The exit \
@@ -148,6 +151,7 @@ private struct CardChecks {
 extension CardsCommand {
   struct Diff: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "diff",
       abstract: "What another card would say: who changes band, by how much, and why.",
       discussion: """
         Scores every counted account under both cards on one day, whatever their `for`. Nothing is changed. The parts of each \
@@ -197,6 +201,7 @@ extension CardsCommand {
 extension CardsCommand {
   struct New: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "new",
       abstract: "Copy a card into the workspace, to be changed there.",
       discussion: """
         The copy is a candidate from then on, after every other card that could apply to the same accounts: raise its priority to \

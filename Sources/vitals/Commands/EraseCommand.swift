@@ -6,6 +6,7 @@ import Storage
 extension AccountsCommand {
   struct Erase: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "erase",
       abstract: "Erase all that is known of an account, for good.",
       discussion: """
         Facts, notes, attributes and aliases go, and refused rows and typed commands lose their words where they name it; the file is \

@@ -15,6 +15,7 @@ struct FeedsCommand: ParsableCommand {
 extension FeedsCommand {
   struct List: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List the feeds, with what they read and when they last did.",
       discussion: """
         EXAMPLES
@@ -35,6 +36,7 @@ extension FeedsCommand {
 
   struct Lint: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "lint",
       abstract: "Check feeds: that they can be read, fit the catalogue, and share no files.",
       discussion: """
         Says nothing on standard output where all is well. Each problem comes with its file, line and column; the exit code is then 65.
@@ -70,6 +72,7 @@ extension FeedsCommand {
 
   struct New: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "new",
       abstract: "Draft a feed from a file, to be looked at and mended.",
       discussion: """
         Looks at the beginning of a CSV or JSON Lines file and writes feeds/NAME.yaml, with the reason for each choice as a comment, \

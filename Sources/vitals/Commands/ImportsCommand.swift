@@ -23,6 +23,7 @@ struct ImportsCommand: ParsableCommand {
 extension ImportsCommand {
   struct List: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "List the imports, oldest first.",
       discussion: """
         EXAMPLES
@@ -66,6 +67,7 @@ extension ImportsCommand {
 
   struct Show: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Show all that is kept of one import.",
       discussion: """
         EXAMPLES
@@ -87,6 +89,7 @@ extension ImportsCommand {
 
   struct Rejects: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "rejects",
       abstract: "List the rows of an import that were refused, and why.",
       discussion: """
         With --rows they are written as they stood in the file, under its header: to be mended, and taken in with \
@@ -140,6 +143,7 @@ extension ImportsCommand {
 extension ImportsCommand {
   struct Revert: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "revert",
       abstract: "Take an import back: its facts no longer count.",
       discussion: """
         Nothing is erased: what was believed before can still be asked for with --known-by, and `vitals imports restore` takes the \
@@ -162,6 +166,7 @@ extension ImportsCommand {
 
   struct Restore: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "restore",
       abstract: "Let the facts of a reverted import count again.",
       discussion: """
         EXAMPLES
@@ -176,6 +181,7 @@ extension ImportsCommand {
 
   struct Mark: VitalsCommand {
     static let configuration = CommandConfiguration(
+      commandName: "mark",
       abstract: "Say whether an import is history, when --backfill was forgotten or wrong.",
       discussion: """
         The facts of a backfill count as known from the end of their own days, and only fill holes.
@@ -209,6 +215,7 @@ extension ImportsCommand {
     let report = try context.controlC.during(
       {
         let scores = MovingScores(workspace: workspace, history: history, today: context.clock.today(in: workspace.zone), output: output)
+        _ = try ImportLog.one(choice.id, history)
         let before = try scores.before()
         if isDryRun {
           return try ImportChanges.tryOut(change, on: choice.id, at: now, history) { outcome in
@@ -217,7 +224,7 @@ extension ImportsCommand {
           }
         }
         let outcome = try ImportChanges.apply(change, to: choice.id, at: now, history)
-        let moves = outcome.isChanged ? try scores.moves(since: before) : nil
+        let moves = outcome.isChanged ? try scores.moves(since: before, isDone: true) : nil
         return ImportChangeReport(change: change, outcome: outcome, isDryRun: false, zone: workspace.zone, moves: moves)
       }, cleanUp: { interrupt.raise() })
     try history.connection.finish()

@@ -23,10 +23,15 @@ struct MovingScores {
     }
   }
 
-  /// Whose score is another one now.
-  func moves(since before: Before?) throws -> ScoreMoves? {
+  /// Whose score is another one now. With `isDone` it was done for good: whoever then interrupts only does not learn whose score moved.
+  func moves(since before: Before?, isDone: Bool = false) throws -> ScoreMoves? {
     guard let before else { return nil }
-    return try told { ScoreMoves(from: before.report, to: try scores(before.selection, asOf: before.report.asOf)) }
+    do {
+      return try told { ScoreMoves(from: before.report, to: try scores(before.selection, asOf: before.report.asOf)) }
+    } catch let problem as Problem where problem.category == .interrupted && isDone {
+      output.warning("interrupted: the change is done, but whose score moved was not worked out")
+      return nil
+    }
   }
 
   private func scores(_ selection: CardSelection, asOf day: Day?) throws -> ScoreReport {

@@ -110,6 +110,23 @@ struct MendTests {
     #expect(try ImportLog.leaning(on: first.importID ?? 0, bench.history).map(\.record.id) == [mended.importID])
   }
 
+  /// The second file says what the first one did, so nothing of it was written that the mended rows could add to.
+  @Test func amountsAddUpWithThoseOfAFileThatWasSentAgain() throws {
+    let text = "account,logins,seats\na,1,1\na,x,\na,2,\n"
+    let bench = try bench()
+    try bench.take("usage_2026-03-01.csv", text)
+    let again = try bench.take("usage_2026-03-01.csv", text) { $0.again = true }
+    #expect(again.counts == "2 unchanged 1 rejected")
+    #expect(try mend(again.importID, bench, { $0.replacing("x", with: "4") }).counts == "1 corrected")
+    #expect(try bench.facts("a") == ["2026-03-01 product.logins 7", "2026-03-01 product.seats 1"])
+    // A file without refused rows said all that it had to say.
+    let whole = try bench.take("usage_2026-03-02.csv", "account,logins,seats\nb,5,\n")
+    let part = try bench.take("usage_2026-03-02.csv", "account,logins,seats\nb,x,\nc,1,\n")
+    #expect(whole.counts == "1 new" && part.counts == "1 new 1 rejected")
+    try mend(part.importID, bench, { $0.replacing("x", with: "6") })
+    #expect(try bench.facts("b") == ["2026-03-02 product.logins 6"])
+  }
+
   /// What is refused once more is mended once more, by the number of the import that refused it last.
   @Test func rowsCanBeMendedInSteps() throws {
     let bench = try bench()

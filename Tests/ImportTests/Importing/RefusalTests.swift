@@ -83,7 +83,12 @@ struct RefusalTests {
     try bench.feed(usage.replacing("at: day", with: "at: file\nday: \"usage_%Y-%m-%d.csv\""))
     let text = "account,logins,seats\na,1,1\n"
     #expect(try bench.take("usage_2026-03-11.csv", text).counts == "1 new")
-    #expect(try bench.take("usage_2026-03-12.csv", text).counts == "1 rejected")
+    let later = try bench.take("usage_2026-03-12.csv", text)
+    #expect(later.state == .failed && later.problem?.name == "future-file-day" && later.rows.total == 0)
+    // Nor with facts that have days of their own.
+    try bench.feed(usage.replacing("at: day", with: "at: day\nday: \"usage_%Y-%m-%d.csv\""))
+    #expect(try bench.take("usage_2026-03-13.csv", header + "a,2026-03-01,1,1\n").problem?.name == "future-file-day")
+    try bench.feed(usage.replacing("at: day", with: "at: file\nday: \"usage_%Y-%m-%d.csv\""))
     #expect(try bench.take("usage_1969-03-12.csv", text).counts == "1 rejected")
   }
 

@@ -55,7 +55,7 @@ import Testing
     let connection = try Connection(scratch.path(), .readWrite)
     let expected = [
       "journal_mode": "wal", "synchronous": "2", "page_size": "16384", "secure_delete": "0", "foreign_keys": "1",
-      "trusted_schema": "0", "mmap_size": "0", "busy_timeout": "5000", "application_id": "\(0x7669_7461)", "cache_size": "-65536",
+      "trusted_schema": "0", "mmap_size": "0", "busy_timeout": "5000", "application_id": "\(0x7669_7461)", "cache_size": "-16384",
       "query_only": "0", "analysis_limit": "400",
     ]
     for (setting, value) in expected { #expect(try connection.word("PRAGMA \(setting)") == value, "\(setting)") }

@@ -166,6 +166,31 @@ struct EraseTests {
     history.connection.close()
   }
 
+  @Test("a key so short that it is a word of other rows is erased where it is a cell, and one behind escapes of JSON is found")
+  func shortKeys() throws {
+    try folder.write(
+      "account,name,segment,started,arr,renewal_on,people\nq7,Über & Söhne,mid,2026-01-01,1,,1\n", to: "accounts_2026-03-21.csv")
+    #expect(folder.run("import", folder.path + "/accounts_2026-03-21.csv").code == 0)
+    try folder.write(
+      "account,day,logins\nnobody,2026-03-20,q7 twice\n\"q7\",2026-03-20,seven\nno-q7,2026-03-20,5\n", to: "usage_2026-03-23.csv")
+    #expect(folder.run("import", folder.path + "/usage_2026-03-23.csv").code == 0)
+    try folder.write(
+      "feed: lines\nmatch: [\"*.jsonl\"]\nformat: jsonl\naccount: who\nat: day\nsignals:\n  product.logins: {value: n}\n",
+      to: "feeds/lines.yaml")
+    try folder.write(
+      "{\"who\":\"acme\",\"day\":\"2026-03-20\",\"n\":\"of \\u00dcber & S\\u00f6hne\"}\n{\"who\":\"acme\",\"day\":\"2026-03-20\",\"n\":\"else\"}\n",
+      to: "words.jsonl")
+    #expect(folder.run("import", folder.path + "/words.jsonl").code == 0)
+    #expect(folder.run("accounts", "erase", "q7", "--yes").code == 0)
+    let log = try folder.rows("imports", "list")
+    let rows = try log.suffix(2).flatMap { try folder.rows("imports", "rejects", "\($0["id"] as? Int ?? 0)") }.map {
+      $0["text"] as? String ?? ""
+    }
+    #expect(rows.count == 5)
+    #expect(rows.filter { $0 == "(erased)" }.count == 2)
+    #expect(rows.contains { $0.contains("q7 twice") } && rows.contains { $0.contains("no-q7") } && rows.contains { $0.contains("else") })
+  }
+
   @Test("accounts merged into it go with it, and typed commands lose their words")
   func merged() throws {
     #expect(folder.run("accounts", "merge", "cedar", "into", "bolt").code == 0)

@@ -31,6 +31,11 @@ struct DocumentationTests {
   }
 
   static let all = commands(below: Command(path: ["vitals"], type: Vitals.self))
+  /// A name that is not stated is made of the type's name, at a cost that every start of the process would pay.
+  @Test(arguments: all) func everyCommandStatesItsName(_ command: Command) {
+    #expect(command.type.configuration.commandName == command.name)
+  }
+
   static let leaves = all.filter { $0.type.configuration.subcommands.isEmpty }
 
   /// The words of a command line as a shell reads them, up to a comment or a pipe.

@@ -37,6 +37,7 @@ struct GalleryTests {
     "event-of-pattern": "the catalogue refuses a family of events before any feed is read: pattern-kind",
     "failed-migration": "a migration with a mistake: StorageTests/MigratorTests",
     "file-system": "a disk that fails: StorageTests/BackupTests",
+    "file-changed": "a file that grows while it is read: ImportTests/BrokenOffTests",
     "interrupted": "control-C: StorageTests/TransactionTests, ImportCommandTests",
     "journal-mode": "a file system without shared memory; not provoked",
     "log-in-use": "another process that reads on: BadInputTests.aDatabaseThatAnotherReads",

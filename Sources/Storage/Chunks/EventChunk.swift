@@ -57,9 +57,8 @@ package enum EventChunk {
   package static func forEach(
     _ bytes: UnsafeRawBufferPointer, importID: Int, shard: Int, wanted: (Int) -> Bool = { _ in true }, _ body: (EventRevision) -> Void
   ) throws {
-    let strip = try Strip(bytes, integerLanes: 6, importID: importID, owner: "an event chunk of shard \(shard), import \(importID),")
-    let events = Events(strip)
-    for i in 0..<strip.count {
+    let events = try EventLanes(bytes, importID: importID, shard: shard)
+    for i in 0..<events.count {
       let line = events.lines.integer(i)
       if wanted(line) { body(events.revision(i, line: line)) }
     }
@@ -69,37 +68,55 @@ package enum EventChunk {
   package static func forEach(
     _ bytes: UnsafeRawBufferPointer, importID: Int, shard: Int, sources next: () -> Int?, _ body: (EventRevision) -> Void
   ) throws {
-    let strip = try Strip(bytes, integerLanes: 6, importID: importID, owner: "an event chunk of shard \(shard), import \(importID),")
-    let events = Events(strip)
+    let events = try EventLanes(bytes, importID: importID, shard: shard)
     var start = 0
     while let source = next() {
-      var (low, high) = (start, strip.count)
+      var (low, high) = (start, events.count)
       while low < high {
         let middle = (low + high) / 2
         if events.sources.integer(middle) < source { low = middle + 1 } else { high = middle }
       }
-      while low < strip.count, events.sources.integer(low) == source {
+      while low < events.count, events.sources.integer(low) == source {
         body(events.revision(low, line: events.lines.integer(low)))
         low += 1
       }
       start = low
     }
   }
+}
 
-  /// The lanes of a chunk.
-  private struct Events {
-    let sources, lines, accounts, days, times, flags, values: Strip.Reader
+/// The lanes of an event chunk, checked, and read in place; the bytes must outlive it.
+struct EventLanes {
+  let sources, lines, accounts, days, times, flags, values: Strip.Reader
+  let count: Int
 
-    init(_ strip: Strip) {
-      (sources, lines, accounts, days) = (strip.reader(0), strip.reader(1), strip.reader(2), strip.reader(3))
-      (times, flags, values) = (strip.reader(4), strip.reader(5), strip.reader(6))
-    }
+  init(_ bytes: UnsafeRawBufferPointer, importID: Int, shard: Int) throws {
+    let strip = try Strip(bytes, integerLanes: 6, importID: importID, owner: "an event chunk of shard \(shard), import \(importID),")
+    (sources, lines, accounts, days) = (strip.reader(0), strip.reader(1), strip.reader(2), strip.reader(3))
+    (times, flags, values, count) = (strip.reader(4), strip.reader(5), strip.reader(6), strip.count)
+  }
 
-    @inline(__always) func revision(_ i: Int, line: Int) -> EventRevision {
-      EventRevision(
-        source: sources.integer(i), line: line, account: accounts.integer(i),
-        moment: Moment(Day(days.integer(i)), millisecond: Int32(truncatingIfNeeded: times.integer(i) - 1)), value: values.value(i),
-        flags: EventRevision.Flags(rawValue: UInt8(truncatingIfNeeded: flags.integer(i))))
-    }
+  @inline(__always) func flags(_ i: Int) -> EventRevision.Flags {
+    EventRevision.Flags(rawValue: UInt8(truncatingIfNeeded: flags.integer(i)))
+  }
+
+  @inline(__always) func revision(_ i: Int, line: Int) -> EventRevision {
+    EventRevision(
+      source: sources.integer(i), line: line, account: accounts.integer(i),
+      moment: Moment(Day(days.integer(i)), millisecond: Int32(truncatingIfNeeded: times.integer(i) - 1)), value: values.value(i),
+      flags: flags(i))
+  }
+
+  /// Whether any event may be one that had a revision before.
+  var mayRevise: Bool {
+    flags.lane.width > 0 || EventRevision.Flags(rawValue: UInt8(truncatingIfNeeded: flags.lane.base)).contains(.revises)
+  }
+
+  /// What the values amount to at most if all are integers, whose sums are then the same in any order as long as they stay below 2⁵³;
+  /// infinite where they are not.
+  var mostOfIntegers: Double {
+    guard values.lane.decimals == 0, values.lane.width < 8 else { return .infinity }
+    let (low, high) = (Double(values.lane.base), Double(values.lane.base) + Double(UInt64(1) << (8 * UInt64(values.lane.width))))
+    return max(abs(low), abs(high)) * Double(count)
   }
 }

@@ -8,7 +8,7 @@ package final class HistoryTiles: TileSource {
   private let settings: Settings
   private var days: ClosedRange<Day> = Day(0)...Day(0)
   private var readingFrom: [Int: Day] = [:]
-  private var lines: [Int: Int] = [:]  // signal of each line that is needed
+  private var eventNeeds: [Int: EventNeed] = [:]  // by line
   private var readings: ShardReadings?
   private var events: (shard: Int, events: ShardEvents)?
   private var merged: MergedReadings?
@@ -24,23 +24,25 @@ package final class HistoryTiles: TileSource {
 
   package func prepare(_ uses: [SignalUse], days: ClosedRange<Day>) throws {
     self.days = days
-    (readings, events, readingFrom, lines) = (nil, nil, [:], [:])
+    (readings, events, readingFrom, eventNeeds) = (nil, nil, [:], [:])
     (merged, mergedEvents) = (nil, [:])
     let allLines = try loadLines()
     for use in uses {
       guard let id = history.signalID(use.signal), let signal = catalogue.signal(use.signal) else { continue }
+      let from = max(Day(0), use.reach.map { days.lowerBound - use.lookback - $0 } ?? Day(0))
       if signal.kind.isReading {
-        let from = use.reach.map { days.lowerBound - use.lookback - $0 } ?? Day(0)
-        readingFrom[id] = max(Day(0), from)
+        readingFrom[id] = from
       } else {
-        for (line, of) in allLines where of == id { lines[line] = id }
+        for (line, of) in allLines where of == id {
+          eventNeeds[line] = EventNeed(signal: id, from: from, first: days.lowerBound - use.lookback)
+        }
       }
     }
     let first = try firstDay() ?? days.upperBound
     for (id, from) in readingFrom where from < first { readingFrom[id] = first }
     for outcome in ["outcome.churn", "outcome.return"] {
       guard let id = history.signalID(outcome) else { continue }
-      for (line, of) in allLines where of == id { lines[line] = id }
+      for (line, of) in allLines where of == id { eventNeeds[line] = EventNeed(signal: id, from: Day(0), first: nil) }
     }
   }
 
@@ -92,7 +94,7 @@ package final class HistoryTiles: TileSource {
     events = nil
     var loaded = try ownEvents(shard)
     if !knowledge.merges.isEmpty {
-      try loaded.merge(knowledge.merges, shard: shard) { source in
+      try loaded.merge(knowledge.merges) { source in
         if let known = mergedEvents[source] { return known }
         let found = try ownEvents(source).ofMerged(knowledge.merges)
         mergedEvents[source] = found
@@ -104,7 +106,9 @@ package final class HistoryTiles: TileSource {
   }
 
   private func ownEvents(_ shard: Int) throws -> ShardEvents {
-    try ShardEvents(history.connection, knowledge: knowledge, shard: shard, lines: lines, through: days.upperBound)
+    try ShardEvents(
+      history.connection, knowledge: knowledge, shard: shard, needs: eventNeeds, through: days.upperBound,
+      isWhole: !knowledge.merges.isEmpty)
   }
 
   /// By slot what merges make of the accounts that they concern: nothing is left of an account that counts as another.
@@ -204,9 +208,7 @@ package final class HistoryTiles: TileSource {
     let shard = try events(Layout.shard(of: accounts.lowerBound))
     let outcomes = ["outcome.churn", "outcome.return"].map { name -> [Int: [Day]] in
       guard let id = history.signalID(name) else { return [:] }
-      return Dictionary(grouping: (shard.bySignal[id] ?? []).filter { accounts.contains($0.account) }, by: \.account).mapValues {
-        $0.map(\.moment.day)
-      }
+      return shard.days(id, accounts: accounts)
     }
     return accounts.map { account in
       guard known.contains(account) else { return Membership() }

@@ -102,17 +102,12 @@ private struct Tally {
     let before = try portfolio.engine(old, days: asOf...asOf, beside: revenue, keepsInputs: true)
     let after = try portfolio.engine(new, days: asOf...asOf, keepsInputs: true)
     let difference = CardDifference(from: old, to: new)
-    let count = try viewpoint.history.accountCount()
-    for shard in stride(from: 0, to: count, by: Layout.shardSize) {
-      let end = min(count, shard + Layout.shardSize)
-      for first in stride(from: shard, to: end, by: TileEngine.width) {
-        let range = first..<min(end, first + TileEngine.width)
-        let (a, b) = (try before.score(range), try after.score(range))
-        for (place, id) in range.enumerated() where a.counted[0, place] > 0 {
-          guard let account = accounts[id], filter.matches({ book.value($0, of: id, on: asOf) }) else { continue }
-          let worth = a.beside.first.map { $0[0, place] }.flatMap { $0.isNaN ? nil : $0 }
-          add(account, named: book.name(of: account, on: asOf), revenue: worth, a, b, place: place, difference)
-        }
+    try portfolio.forEachTile { range in
+      let (a, b) = (try before.score(range), try after.score(range))
+      for (place, id) in range.enumerated() where a.counted[0, place] > 0 {
+        guard let account = accounts[id], filter.matches({ book.value($0, of: id, on: asOf) }) else { continue }
+        let worth = a.beside.first.map { $0[0, place] }.flatMap { $0.isNaN ? nil : $0 }
+        add(account, named: book.name(of: account, on: asOf), revenue: worth, a, b, place: place, difference)
       }
     }
   }

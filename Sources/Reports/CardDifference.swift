@@ -86,7 +86,7 @@ private struct Lifts {
   let points: [Double?]
 
   init(_ scores: TileScores, _ card: Card, row: Int, place: Int) {
-    weights = Contribution.effectiveWeights(scores, card, row: row, place: place)
+    weights = scores.effectiveWeights(card, row, place)
     points = scores.inputs.map { $0.points[row, place].isNaN ? nil : $0.points[row, place] }
   }
 

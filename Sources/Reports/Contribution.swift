@@ -46,7 +46,7 @@ package struct Contribution: Codable, Hashable, Sendable {
     _ scores: TileScores, _ plan: CardPlan, row: Int, place: Int, _ viewpoint: Viewpoint, _ source: HistoryTiles
   ) throws -> [Contribution] {
     let inputs = plan.card.groups.flatMap { group in group.inputs.map { (group, $0) } }
-    let weights = effectiveWeights(scores, plan.card, row: row, place: place)
+    let weights = scores.effectiveWeights(plan.card, row, place)
     return try inputs.indices.map { index in
       let (group, input) = inputs[index]
       let grids = scores.inputs[index]
@@ -66,20 +66,6 @@ package struct Contribution: Codable, Hashable, Sendable {
   private static func value(_ grid: Grid, _ row: Int, _ place: Int) -> Double? {
     let value = grid[row, place]
     return value.isNaN ? nil : value
-  }
-
-  /// Each input's share of the score: what is skipped gives its weight to its group, an empty group to the other groups.
-  static func effectiveWeights(_ scores: TileScores, _ card: Card, row: Int, place: Int) -> [Double] {
-    var (index, shares): (Int, [(group: Double, input: Double)]) = (0, [])
-    var total = 0.0
-    for group in card.groups {
-      let present = group.inputs.indices.map { !scores.inputs[index + $0].points[row, place].isNaN }
-      let sum = zip(group.inputs, present).reduce(0) { $0 + ($1.1 ? $1.0.weight : 0) }
-      if sum > 0 { total += group.weight }
-      shares += zip(group.inputs, present).map { (group.weight, $1 ? $0.weight / sum : 0) }
-      index += group.inputs.count
-    }
-    return shares.map { total > 0 ? $0.group / total * $0.input : 0 }
   }
 
   private static func state(

@@ -11,12 +11,15 @@ struct Portfolio {
   /// so that a sum over them has the same order, and the same bits, however wide a tile is.
   func sweep(_ card: Card, days: ClosedRange<Day>, beside: [Expression] = [], _ body: (TileScores) throws -> Void) throws {
     let engine = try engine(card, days: days, beside: beside)
+    try forEachTile { try body(try engine.score($0)) }
+  }
+
+  /// The ids of the accounts of one tile after the other.
+  func forEachTile(_ body: (Range<Int>) throws -> Void) throws {
     let count = try viewpoint.history.accountCount()
     for shard in stride(from: 0, to: count, by: Layout.shardSize) {
       let end = min(count, shard + Layout.shardSize)
-      for first in stride(from: shard, to: end, by: TileEngine.width) {
-        try body(try engine.score(first..<min(end, first + TileEngine.width)))
-      }
+      for first in stride(from: shard, to: end, by: TileEngine.width) { try body(first..<min(end, first + TileEngine.width)) }
     }
   }
 

@@ -80,7 +80,7 @@ package struct ShowReport: Codable, Hashable, Sendable {
     }
   }
 
-  private static func standing(_ membership: Membership, on day: Day) -> Standing {
+  static func standing(_ membership: Membership, on day: Day) -> Standing {
     guard let start = membership.start, start <= day else { return .notStarted(membership.start) }
     if let left = membership.left(by: day) { return .gone(left) }
     return membership.isExcluded(on: day) ? .excluded : .counted

@@ -161,6 +161,7 @@ final class Tile {
   private func evaluate(_ input: CardPlan.Input) throws -> InputResult {
     let measured = try measure(input)
     let value = engine.keepsInputs ? cropped(Grid(copying: measured.value)) : nil
+    let factors = engine.keepsInputs ? grid(1) : nil
     let rawPoints = measured.value
     if let cohort = engine.cohorts[input.index] {
       cohort.apply(rawPoints, attributes: try engine.attribute(cohort.attribute, accounts), first: engine.span.lowerBound)
@@ -178,14 +179,17 @@ final class Tile {
         points.cells[cell] = raw
         covered.cells[cell] = 1
       } else {
-        points.cells[cell] = 50 + (raw - 50) * Drift.factor(age: age, fresh: fresh)
+        let factor = Drift.factor(age: age, fresh: fresh)
+        points.cells[cell] = 50 + (raw - 50) * factor
+        factors?.cells[cell] = factor
       }
     }
     return InputResult(
       points: points, covered: covered,
       figures: value.map {
         TileScores.InputGrids(
-          measured: $0, points: cropped(points), rawPoints: cropped(rawPoints), age: measured.age.map(cropped), covered: cropped(covered))
+          measured: $0, points: cropped(points), rawPoints: cropped(rawPoints), factor: cropped(factors ?? grid(1)),
+          age: measured.age.map(cropped), covered: cropped(covered))
       })
   }
 }

@@ -8,6 +8,8 @@ package struct TileScores {
     package let points: Grid
     /// Points before drifting.
     package let rawPoints: Grid
+    /// How much of its distance from 50 age has left it, 1 where it is fresh.
+    package let factor: Grid
     /// Age in days; nil where the measure does not age.
     package let age: Grid?
     /// 1 where real data not past `fresh` stands behind it.
@@ -46,5 +48,20 @@ package struct TileScores {
   package func band(_ card: Card, _ row: Int, _ place: Int) -> Card.Band? {
     let isSet = !overrides[place].isEmpty && overriding(row, place).contains { $0.kind == .set }
     return card.band(score: final[row, place], coverage: isSet ? 1 : coverage[row, place])
+  }
+
+  /// Each input's share of the score of a cell, of 1, where inputs were kept: what is skipped gives its weight to its group, an empty
+  /// group to the other groups. They sum to 1 where there is a score, else to 0.
+  package func effectiveWeights(_ card: Card, _ row: Int, _ place: Int) -> [Double] {
+    var (index, shares): (Int, [(group: Double, input: Double)]) = (0, [])
+    var total = 0.0
+    for group in card.groups {
+      let present = group.inputs.indices.map { !inputs[index + $0].points[row, place].isNaN }
+      let sum = zip(group.inputs, present).reduce(0) { $0 + ($1.1 ? $1.0.weight : 0) }
+      if sum > 0 { total += group.weight }
+      shares += zip(group.inputs, present).map { (group.weight, $1 ? $0.weight / sum : 0) }
+      index += group.inputs.count
+    }
+    return shares.map { total > 0 ? $0.group / total * $0.input : 0 }
   }
 }

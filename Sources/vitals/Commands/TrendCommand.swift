@@ -17,6 +17,7 @@ struct TrendCommand: VitalsCommand {
         vitals trend --quarterly --where csm=dana --csv
       """)
 
+  @OptionGroup var periods: PeriodOptions
   @OptionGroup var range: RangeOptions
   @OptionGroup var cards: CardOptions
   @OptionGroup var knowledge: KnowledgeOptions
@@ -30,7 +31,7 @@ struct TrendCommand: VitalsCommand {
   mutating func run(in context: Context) throws {
     let output = try global.output(in: context)
     let filter = try filter.filter()
-    let period = range.period ?? .weekly
+    let period = periods.period ?? .weekly
     let workspace = try Workspace(global, in: context)
     let selection = try workspace.selection(cards.card)
     let today = context.clock.today(in: workspace.zone)

@@ -27,7 +27,13 @@ struct AsOfOptions: ParsableArguments {
   }
 }
 
-/// `--from D --to D`, `--since D`, and the period that days are gathered by.
+/// The period that days are gathered by.
+struct PeriodOptions: ParsableArguments {
+  @Flag(exclusivity: .exclusive)
+  var period: Period?
+}
+
+/// `--from D --to D`, `--since D`.
 struct RangeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The first day, included.", valueName: "day"))
   var from: DayExpression?
@@ -37,9 +43,6 @@ struct RangeOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("From this day to the as-of day.", valueName: "day"))
   var since: DayExpression?
-
-  @Flag(exclusivity: .exclusive)
-  var period: Period?
 
   /// The days asked for. Without `--to` they end with the as-of day; without a begin, `back` gives the first day from the last.
   func days(today: Day, asOf: Day, back: (_ last: Day) throws -> Day) throws -> ClosedRange<Day> {

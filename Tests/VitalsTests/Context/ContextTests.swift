@@ -87,8 +87,8 @@ struct ContextTests {
     #expect(try days("--to", "2025") == "2025-12-22…2025-12-31")
     #expect { try days("--since", "2026", "--to", "2026") } throws: { ($0 as? Problem)?.name == "two-ranges" }
     #expect { try days("--from", "2026-03", "--to", "2026-02") } throws: { ($0 as? Problem)?.name == "empty-range" }
-    #expect(try RangeOptions.parse(["--weekly"]).period == .weekly)
-    #expect(throws: (any Error).self) { try RangeOptions.parse(["--weekly", "--monthly"]) }
+    #expect(try PeriodOptions.parse(["--weekly"]).period == .weekly)
+    #expect(throws: (any Error).self) { try PeriodOptions.parse(["--weekly", "--monthly"]) }
   }
 
   @Test("--where may be repeated")

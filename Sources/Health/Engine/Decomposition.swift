@@ -75,7 +75,10 @@ package enum Decomposition {
   /// The parts between two states under one card, those of inputs in the order of the card; what is exactly zero is left out. With
   /// `switched` another card applies at the second end, and gives that final score. Empty where an end has no score.
   package static func parts(from a: ScoreState, to b: ScoreState, switched: Double? = nil) -> [Part] {
-    guard !a.final.isNaN, !b.final.isNaN, !(switched?.isNaN ?? false) else { return [] }
+    let end = switched ?? b.final
+    guard !a.final.isNaN, !end.isNaN else { return [] }
+    // Only the new card has a score for the last day: between the two there is nothing but the switch.
+    if b.final.isNaN { return [Part(kind: .card, amount: end - a.final)].filter { $0.amount != 0 } }
     var parts: [Part] = []
     if a.raw.isNaN || b.raw.isNaN {
       // A score that a person set where there was nothing to score.

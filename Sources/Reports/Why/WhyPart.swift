@@ -3,18 +3,7 @@ import Health
 /// One part of the change of a score, or of a mean of scores.
 package struct WhyPart: Codable, Hashable, Sendable {
   /// Why the mean of a portfolio moves though no score of an account did.
-  package enum Mix: String, Codable, Sendable, CaseIterable {
-    /// Accounts that were not counted before, or that no longer are.
-    case came, left
-    /// Accounts whose band was unknown before, or is now.
-    case becameKnown = "became known"
-    case becameUnknown = "became unknown"
-    /// Accounts that were in another group or outside of the filter, or that are now.
-    case movedIn = "moved in"
-    case movedAway = "moved away"
-    /// Accounts that stayed, each of which counts for more or less among fewer or more.
-    case stayed
-  }
+  package typealias Mix = MeanDecomposition.Mix
 
   package var kind: Decomposition.Kind
   /// Of the mix.
@@ -50,10 +39,14 @@ package struct WhyPart: Codable, Hashable, Sendable {
 }
 
 extension WhyPart {
-  /// A part of an input, without what was measured.
+  /// A part of one account under a card, without what was measured.
   init(_ part: Decomposition.Part, of card: Card) {
     self.init(kind: part.kind, amount: part.amount)
-    guard let place = part.input else { return }
+    if let input = part.input { name(input: input, of: card) }
+  }
+
+  /// Says which input of the card it is of.
+  mutating func name(input place: Int, of card: Card) {
     let inputs = card.groups.flatMap { group in group.inputs.map { (group.name, $0) } }
     (group, signal, measure) = (inputs[place].0, inputs[place].1.expression.signal, inputs[place].1.expression.phrase)
   }

@@ -27,6 +27,7 @@ package struct Migration: Sendable {
     Migration("m0001_history", PackageResources.m0001_history_sql),
     Migration("m0002_accounts", PackageResources.m0002_accounts_sql),
     Migration("m0003_header", PackageResources.m0003_header_sql),
+    Migration("m0004_people", PackageResources.m0004_people_sql),
   ]
 
   private init(_ name: String, _ bytes: [UInt8]) {

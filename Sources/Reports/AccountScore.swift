@@ -12,6 +12,18 @@ package struct AccountScore: Codable, Hashable, Sendable {
     package var words: String?
     package var reason: String
   }
+  /// What a person decided that acts on the score.
+  package struct ActingOverride: Codable, Hashable, Sendable {
+    /// Its number: that of its import.
+    package var id: Int
+    package var kind: Override.Kind
+    package var value: Double
+    package var from: Day
+    /// The last day, included.
+    package var until: Day
+    package var author: String?
+    package var note: String?
+  }
   /// A group of the card with its score, if it has one.
   package struct GroupScore: Codable, Hashable, Sendable {
     package var name: String
@@ -34,6 +46,8 @@ package struct AccountScore: Codable, Hashable, Sendable {
   /// The word of the first status rule that fired.
   package var status: String?
   package var rules: [FiredRule]
+  /// Oldest first; a `set` alone.
+  package var overrides: [ActingOverride]
   package var groups: [GroupScore]
   /// The change in 30 days; nil where either end is unknown, or coverage differs by more than 20 points.
   package var trend: Double?
@@ -62,6 +76,9 @@ package struct AccountScore: Codable, Hashable, Sendable {
     let fired = zip(card.rules, scores.fired).filter { $1[row, place] > 0 }.map { FiredRule($0.0) }
     rules = fired
     status = fired.first { $0.effect == "status" }?.words
+    overrides = scores.overrides(row, place).map {
+      ActingOverride(id: $0.order, kind: $0.kind, value: $0.value, from: $0.from, until: $0.until, author: $0.author, note: $0.note)
+    }
     groups = zip(card.groups, scores.groups).map { group, grid in
       GroupScore(name: group.name, score: grid[row, place].isNaN ? nil : grid[row, place])
     }

@@ -108,18 +108,30 @@ package struct ShowReport: Codable, Hashable, Sendable {
     return (score, scores.beside.map { $0[span, 0] })
   }
 
-  /// What people wrote, newest first: events of the human dimension that have words.
+  /// What people wrote, newest first: events of the human dimension that have words; and all that is told of days after the one spoken
+  /// of, which is not in the scores yet.
   private static func notes(_ viewpoint: Viewpoint, _ account: Account, asOf: Day) throws -> [Note] {
-    let human = Set(
-      viewpoint.history.signals.filter { $0.hasPrefix("human.") && !(viewpoint.catalogue.signal($0)?.kind.isReading ?? true) })
-    guard !human.isEmpty else { return [] }
-    let facts = try AccountHistory(viewpoint.history, knowledge: viewpoint.knowledge, account: account.id).facts(
-      days: Day.range, subjects: human)
-    return facts.filter { $0.text != nil }.suffix(mostNotes).reversed().map { fact in
-      Note(
-        at: fact.moment.description, signal: fact.subject, value: fact.value, text: fact.text ?? "", author: fact.author,
-        reason: fact.reason,
-        isLater: fact.moment.day > asOf)
+    let told = Set(
+      viewpoint.history.signals.filter { key in
+        (key.hasPrefix("human.") || key.hasPrefix("outcome.")) && !(viewpoint.catalogue.signal(key)?.kind.isReading ?? true)
+      })
+    let facts =
+      told.isEmpty
+      ? []
+      : try AccountHistory(viewpoint.history, knowledge: viewpoint.knowledge, account: account.id).facts(days: Day.range, subjects: told)
+    let written = facts.filter { $0.moment.day > asOf || ($0.text != nil && $0.subject.hasPrefix("human.")) }
+    let coming = try viewpoint.history.overrides(viewpoint.knowledge).map(\.override).filter {
+      $0.account == account.id && $0.from > asOf && $0.from <= $0.until
     }
+    return coming.reversed().map { override in
+      Note(
+        at: override.from.description, signal: "override \(override.kind.rawValue)", value: override.value, text: override.note ?? "",
+        author: override.author, isLater: true)
+    }
+      + written.suffix(mostNotes).reversed().map { fact in
+        Note(
+          at: fact.moment.description, signal: fact.subject, value: fact.value, text: fact.text ?? "", author: fact.author,
+          reason: fact.reason, isLater: fact.moment.day > asOf)
+      }
   }
 }

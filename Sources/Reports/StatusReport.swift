@@ -32,6 +32,8 @@ package struct StatusReport: Codable, Hashable, Sendable {
   package var failed: Int
   package var lastImport: Int?
   package var lastImported: Int64?
+  /// The scores recorded last; nil where none were.
+  package var recorded: RecordedScores.Run?
   package var feeds: [Feed]
 
   package init(_ viewpoint: Viewpoint, today: Day) throws {
@@ -42,6 +44,7 @@ package struct StatusReport: Codable, Hashable, Sendable {
     (live, failed) = (lives.count, log.filter { $0.error != nil }.count)
     reverted = log.count - live - failed
     (lastImport, lastImported) = (lives.last?.id, lives.last?.finished)
+    recorded = try RecordedScores.last(history)
     facts = lives.reduce(0) { $0 + $1.facts[.new] + $1.facts[.corrected] + $1.facts[.older] }
     signals = history.signals.count
     let speeches = try history.speeches(viewpoint.knowledge)

@@ -61,6 +61,15 @@ public struct Signal: Hashable, Sendable {
     (self.fresh, self.expire, self.darkAfter, self.reasons, self.says) = (fresh, expire, darkAfter, reasons, says)
   }
 
+  /// The least and greatest value, where the unit names them: `rating 1-6`, `tone -2 to 2`.
+  public var scale: ClosedRange<Double>? {
+    guard let found = unit.firstMatch(of: /(-?[0-9]+) ?(?:-|–|\.\.|to) ?([+-]?[0-9]+)/), let low = Double(found.1),
+      let high = Double(found.2),
+      low < high
+    else { return nil }
+    return low...high
+  }
+
   /// The part before the first dot.
   public var dimension: String { String(key.prefix { $0 != "." }) }
   /// Whether this declares a family of signals, `product.feature:*`.
@@ -87,10 +96,13 @@ public struct Catalogue: Sendable {
     Signal(key: "outcome.upsell", kind: .event, unit: "upsells", direction: .up, says: "The account bought more."),
   ]
 
+  /// What people write about an account where they say nothing else; it may be declared otherwise.
+  public static let note = Signal(key: "human.note", kind: .event, unit: "note", says: "What somebody wrote down.")
+
   /// A catalogue of these signals, the built-in outcomes, and dimensions beyond the five.
   public init(_ declared: [Signal], extraDimensions: [String] = [], text: String = "") {
     var all: [String: Signal] = [:]
-    for signal in Catalogue.outcomes + declared { all[signal.key] = signal }
+    for signal in Catalogue.outcomes + [Catalogue.note] + declared { all[signal.key] = signal }
     signals = all
     dimensions = Catalogue.coreDimensions + extraDimensions
     self.text = text

@@ -68,9 +68,6 @@ package protocol TileSource: AnyObject {
 }
 
 extension TileSource {
-  /// Nobody decided anything, as long as nothing keeps such decisions.
-  package func overrides(accounts: Range<Int>) throws -> [Override] { [] }
-
   /// On which days the feeds of a signal spoke; those of a pattern when those of any of its instances did.
   func silence(of signal: Signal) throws -> Silence {
     guard signal.isPattern else { return try silence(of: signal.key) }

@@ -167,8 +167,10 @@ extension Expression {
 extension AccountScore {
   /// Rules and overrides that act on the score, in words.
   var actingPhrases: [String] {
-    rules.filter { $0.bound != nil }.map {
-      "\($0.effect) \(($0.bound ?? 0).formattedShortly)" + ($0.reason.isEmpty ? "" : ": \($0.reason)")
+    func phrase(_ effect: String, _ value: Double, _ reason: String) -> String {
+      "\(effect) \(value.formattedShortly)" + (reason.isEmpty ? "" : ": \(reason)")
     }
+    return rules.compactMap { rule in rule.bound.map { phrase(rule.effect, $0, rule.reason) } }
+      + overrides.map { phrase("override \($0.kind.rawValue)", $0.value, $0.note ?? "") }
   }
 }

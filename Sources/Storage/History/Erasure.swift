@@ -73,12 +73,13 @@ package struct Erasure {
         imports.insert(row.int(2))
         counts.attributes += 1
       }
-      for table in ["alias", "merge", "rename"] {
+      try connection.prepare("DELETE FROM override_end WHERE override IN (SELECT import FROM override WHERE account = ?)").run(account)
+      for table in ["alias", "merge", "rename", "override"] {
         imports.formUnion(try connection.prepare("SELECT import FROM \(table) WHERE account = ?").all(account) { $0.int(0) })
       }
       counts.aliases +=
         try connection.prepare("SELECT count(DISTINCT alias) FROM alias WHERE account = ?").first(account) { $0.int(0) } ?? 0
-      for table in ["attribute", "alias", "rename", "introduced", "first_fact"] {
+      for table in ["attribute", "alias", "rename", "introduced", "first_fact", "override", "score"] {
         try connection.prepare("DELETE FROM \(table) WHERE account = ?").run(account)
       }
       try connection.prepare("DELETE FROM merge WHERE account = ?1 OR \"into\" = ?1").run(account)

@@ -46,6 +46,7 @@ struct EventEraser {
     for place in places { try rewrite(place, others) }
     let texts = try eraseTexts(erased)
     try eraseSources(Set(identities.map { Int($0 >> 24) }))
+    try NoteIndex.prune(connection)
     return Erased(events: erased.count, texts: texts, imports: Set(erased.map(\.importID)))
   }
 

@@ -59,10 +59,14 @@ package struct Purge: Sendable, Hashable {
     // `leans` keeps who leaned on a purged import: their files still have to be read again.
     for table in [
       "late", "event_chunk", "event_text", "restated", "attribute", "alias", "merge", "rename", "introduced", "first_fact",
-      "import_signal", "spoke", "covers", "reject", "leans",
+      "import_signal", "spoke", "covers", "reject", "leans", "override_end",
     ] {
       try connection.execute("DELETE FROM \(table) WHERE import IN (SELECT import FROM purged)")
     }
     try connection.execute("DELETE FROM source_shard WHERE source NOT IN (SELECT id FROM source)")
+    try connection.execute(
+      "DELETE FROM override_end WHERE override IN (SELECT import FROM purged); DELETE FROM override WHERE import IN (SELECT import FROM purged)"
+    )
+    try NoteIndex.prune(connection)
   }
 }

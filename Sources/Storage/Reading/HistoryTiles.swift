@@ -14,6 +14,7 @@ package final class HistoryTiles: TileSource {
   private var merged: MergedReadings?
   private var mergedEvents: [Int: ShardEvents] = [:]  // of merged accounts alone, by shard
   private var firstFacts: [Day?]?
+  private var decisions: [Override]?
   private var lineSignals: [Int: Int]?
   private var speakers: [Int: Silence]?
 
@@ -109,6 +110,12 @@ package final class HistoryTiles: TileSource {
     try ShardEvents(
       history.connection, knowledge: knowledge, shard: shard, needs: eventNeeds, through: days.upperBound,
       isWhole: !knowledge.merges.isEmpty)
+  }
+
+  package func overrides(accounts: Range<Int>) throws -> [Override] {
+    let all = try decisions ?? history.overrides(knowledge).map(\.override).filter { $0.from <= $0.until }
+    decisions = all
+    return all.filter { accounts.contains($0.account) }
   }
 
   /// By slot what merges make of the accounts that they concern: nothing is left of an account that counts as another.

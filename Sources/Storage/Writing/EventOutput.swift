@@ -6,6 +6,8 @@ struct EventOutput {
   private let importID: Int
   private let feed: Int
   private var nextSource: Int
+  /// The lines whose words can be searched for.
+  var notedLines: Set<Int> = []
   private var newSources: [(index: Int, id: Int, shard: Int)] = []
   private var revisions: [[EventRevision]] = []  // by shard
 
@@ -41,6 +43,7 @@ struct EventOutput {
     if fact.words >= 0 {
       flags.insert(.worded)
       let words = batch.words(fact)
+      if notedLines.contains(Int(fact.line)) { try note(words.text, source: source, line: Int(fact.line)) }
       try connection.prepare("INSERT OR REPLACE INTO event_text (source, line, import, text, author, reason) VALUES (?, ?, ?, ?, ?, ?)")
         .run(source, Int(fact.line), importID, words.text, words.author, words.reason)
     }
@@ -49,6 +52,12 @@ struct EventOutput {
       value: fact.value ?? 0, flags: flags)
     keep(revision, shard: inForce.sources[index].shard)
     for shard in inForce.sources[index].otherShards { keep(revision, shard: shard) }
+  }
+
+  private func note(_ text: String?, source: Int, line: Int) throws {
+    let sql = "SELECT 1 FROM event_text WHERE source = ? AND line = ? AND import = ?"
+    let isKnown = try connection.prepare(sql).first(source, line, importID) { _ in true } ?? false
+    try NoteIndex.keep(text, source: source, line: line, importID: importID, isKnown: isKnown, connection)
   }
 
   private mutating func keep(_ revision: EventRevision, shard: Int) {

@@ -37,6 +37,9 @@ final class EventWriter {
 
   func add(_ event: StatedEvent, row: Int32) { batch.add(event, row: row) }
 
+  /// Says that the words of a line's events can be searched for.
+  func note(line: Int) { output.notedLines.insert(line) }
+
   /// Writes what waits; rows that contradict an earlier row of the file are rejected through `duplicate`. Events whose rows add up wait
   /// for the end of the file.
   func flush(_ outcomes: inout BatchOutcomes, firstDays: inout FirstDays, days: inout DaySet, duplicate: (ClashingRow) -> Void) throws {

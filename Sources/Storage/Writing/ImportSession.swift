@@ -183,6 +183,7 @@ package final class ImportSession {
     if known == nil { try connection.prepare("INSERT INTO line (feed, signal, name) VALUES (?, ?, ?)").run(feedID, signal, name) }
     let id = known ?? Int(connection.lastInsertRowID)
     lines[identity] = id
+    if history.signalKey(signal).hasPrefix("human.") { events.note(line: id) }
     return id
   }
 
@@ -220,9 +221,12 @@ package final class ImportSession {
 
   /// Says that a row of this batch tells something of accounts themselves.
   func named(_ row: Int32) {
-    naming.append(row)
+    stated(row)
     namesAccounts = true
   }
+
+  /// Says that a row of this batch tells something that is no reading, event or attribute, and new.
+  func stated(_ row: Int32) { naming.append(row) }
 
   /// Says that a row of this batch was refused before it had facts.
   package func reject(row: Int32) { parseRejects.append(row) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Health
 import Reports
+import Storage
 
 /// `vitals score`
 struct ScoreCommand: VitalsCommand {
@@ -11,6 +12,7 @@ struct ScoreCommand: VitalsCommand {
       EXAMPLES
         vitals score --band red --top 20
         vitals score --as-of 2026-03-31 --card renewal --where segment=enterprise
+        vitals score --record --quiet -o scores.csv
         vitals score --as-of 2026-03-31 --known-by 2026-04-01 --csv
       """)
 
@@ -29,6 +31,10 @@ struct ScoreCommand: VitalsCommand {
   @Option(help: ArgumentHelp("Only so many accounts.", valueName: "n"))
   var top: Int?
 
+  @Flag(help: "Keep the scores of all counted accounts in the database, with what they follow from.")
+  var record = false
+
+  @OptionGroup var author: AuthorOptions
   @OptionGroup var global: GlobalOptions
 
   mutating func run(in context: Context) throws {
@@ -42,7 +48,23 @@ struct ScoreCommand: VitalsCommand {
       let day = try asOf.day(today: today) { try viewpoint.defaultDay(today: today) }
       return try ScoreReport(viewpoint, selection, asOf: day, request)
     }
+    if record { try keep(workspace, selection, asOf: report.asOf, today, output, context) }
     try output.write(report)
+  }
+
+  private func keep(
+    _ workspace: Workspace, _ selection: CardSelection, asOf: Day, _ today: Day, _ output: Output, _ context: Context
+  ) throws {
+    let now = context.clock.now(in: workspace.zone)
+    let history = try workspace.writer(at: now, output: output)
+    defer { history.connection.close() }
+    let signed = author.author(in: context)
+    let run = try history.connection.transaction(.immediate) {
+      let viewpoint = try workspace.viewpoint(history, knowledge, today: today)
+      return try ScoreReport.record(viewpoint, selection, asOf: asOf, author: signed, at: now)
+    }
+    try history.connection.finish()
+    output.message(run.isNew ? "recorded as \(run.phrase)" : "recorded already: \(run.phrase)")
   }
 
   private func request() throws -> ScoreReport.Request {

@@ -26,7 +26,9 @@ struct HistoryOracleTests {
     }
     try SampleFile(feed: "book", rows: book).take(into: history, at: 2, batch: .max)
     var (model, speech, instants) = (HistoryModel(), Speeches(), [Int64?.none])
+    var decisions = Decisions()
     for step in 0..<24 {
+      if dice.oneIn(2) { try decisions.decide(history, at: SampleWorld.first + Int64(step) * 6 * 3_600_000 - 60_000, &dice) }
       let now = SampleWorld.first + Int64(step) * 6 * 3_600_000
       if dice.oneIn(4) { instants.append(now + Int64(dice.below(3) - 1)) }
       if model.imports.isEmpty || !dice.oneIn(4) {
@@ -43,7 +45,8 @@ struct HistoryOracleTests {
       }
     }
     for instant in instants {
-      let facts = facts(model, speech, starts, by: instant)
+      var facts = facts(model, speech, starts, by: instant)
+      facts.overrides = decisions.known(by: instant)
       for _ in 0..<3 { try compare(history, facts, by: instant, &dice) }
     }
     history.connection.close()
@@ -127,6 +130,52 @@ struct HistoryOracleTests {
       }
     }
     return facts
+  }
+}
+
+/// What was decided about scores, and since when it was known: kept apart from the database, by the words of the design.
+private struct Decisions {
+  private struct Decision {
+    var override: Override
+    var at: Int64
+    var reverted: Int64?
+    var ends: [(day: Day, at: Int64)] = []
+  }
+  private var all: [Decision] = []
+
+  /// Decides something, ends it, or takes it back.
+  mutating func decide(_ history: History, at now: Int64, _ dice: inout Seeded) throws {
+    let typed = TypedImport(feed: "@overrides", words: "override", author: "dana", at: now)
+    if !all.isEmpty, dice.oneIn(3) {
+      let index = dice.below(all.count)
+      guard all[index].reverted == nil else { return }
+      let id = all[index].override.order
+      if dice.oneIn(2) {
+        let day = SampleWorld.days[2] + dice.below(12)
+        _ = try typed.take(into: history) { try $0.endOverride(id, on: day, row: 0) }
+        all[index].ends.append((day, now))
+      } else {
+        _ = try ImportChanges.apply(.revert, to: id, at: now, history)
+        all[index].reverted = now
+      }
+      return
+    }
+    let from = SampleWorld.days[2] + dice.below(8)
+    var override = Override(
+      account: dice.pick(SampleWorld.hot), card: dice.pick([nil, "x", "other"]), kind: dice.pick(Override.Kind.allCases),
+      value: Double(dice.below(101)), from: from, until: from + dice.below(8), note: "so", order: 0)
+    let decided = override
+    override.order = try typed.take(into: history) { try $0.addOverride(decided, row: 0) }.id
+    all.append(Decision(override: override, at: now))
+  }
+
+  func known(by instant: Int64?) -> [Override] {
+    let moment = instant ?? .max
+    return all.filter { $0.at <= moment && $0.reverted.map { $0 > moment } ?? true }.compactMap { decision in
+      var override = decision.override
+      for end in decision.ends where end.at <= moment { override.until = min(override.until, end.day - 1) }
+      return override.from <= override.until ? override : nil
+    }
   }
 }
 

@@ -419,7 +419,8 @@ struct BadInputTests {
       64, "scroe",
       says: """
         vitals: error: `vitals` has no command "scroe"
-        hint: did you mean score? The commands are: init, demo, import, imports, feeds, score, trend, show, history, accounts, \
+        hint: did you mean score? The commands are: init, demo, import, imports, feeds, score, trend, why, show, history, \
+        pulse, note, notes, outcome, override, overrides, accounts, \
         cards, status, backup, compact
 
         """)

@@ -45,6 +45,7 @@ struct GalleryTests {
     "no-memory": "zlib without memory; not provoked",
     "no-statement": "a mistake in this program; not provoked",
     "no-transaction": "a mistake in this program: StorageTests/TransactionTests",
+    "not-a-note": "a catalogue that declares human.note otherwise; not provoked",
     "not-unsynced": "a mistake in this program; not provoked",
     "older-schema": "a database of an older vitals: StorageTests/MigratorTests",
     "query-refused": "no command asks for SQL yet: StorageTests/UserQueryTests",
@@ -55,6 +56,7 @@ struct GalleryTests {
     "too-many-accounts": "two million accounts; not provoked",
     "too-many-imports": "four million imports; not provoked",
     "unexpected": "what nobody foresaw: CommandRunTests.exitCodes",
+    "unknown-reason": "a catalogue with reasons: TypingCommandTests.refusals",
     "unreadable-folder": "permissions, which do not bind the tests' user everywhere; not provoked",
     "wrong-argument-count": "a mistake in this program: StorageTests/StatementTests",
   ]

@@ -30,7 +30,9 @@ extension ScoreReport: Report {
         TableColumn("status", kind: .word, importance: 1) { Cell($0.standing.status ?? "") },
         TableColumn("card", isExtra: true) { Cell($0.standing.card) },
         TableColumn("raw", kind: .number, isExtra: true) { Cell($0.standing.raw.map { Human.number($0, decimals: 1) } ?? style.absent) },
-        TableColumn("rules", importance: 0) { Cell($0.standing.rules.map(\.phrase).joined(separator: "; ")) },
+        TableColumn("rules", importance: 0) {
+          Cell(($0.standing.rules.map(\.phrase) + $0.standing.overrides.map(\.phrase)).joined(separator: "; "))
+        },
       ],
       whenEmpty: "No account fits.")
   }
@@ -52,7 +54,7 @@ extension ScoreReport: Report {
         RecordField("known_by") { [knownBy] _ in knownBy.map(InstantText.machine) },
         RecordField("status") { $0.standing.status },
         RecordField("rules") { $0.standing.rules.map(\.json) },
-        RecordField("override") { _ in JSONValue.null },
+        RecordField("override") { $0.standing.overridesJSON },
         RecordField("groups", csv: .columns(prefix: "groups", keys: groups)) { $0.standing.groupsJSON },
         RecordField("trend_30d") { $0.standing.trend },
         RecordField("revenue") { $0.revenue },
@@ -66,6 +68,9 @@ extension AccountScore {
     let text = Human.score(shown, style: style)
     return Cell(isUnknown && shown != nil ? "(\(text))" : text, Ink(colorWord: color ?? "gray"))
   }
+
+  /// Null where nobody decided anything.
+  var overridesJSON: JSONValue { overrides.isEmpty ? .null : .array(overrides.map(\.json)) }
 
   var groupsJSON: JSONValue { .object(groups.map { JSONValue.Member(key: $0.name, value: $0.score.json) }) }
 }
@@ -81,6 +86,21 @@ extension AccountScore.FiredRule {
   }
 }
 
+extension AccountScore.ActingOverride {
+  /// For machines.
+  var json: JSONValue {
+    .object([
+      "id": id, "kind": kind.rawValue, "value": value, "from": from, "until": until, "author": author, "note": note,
+    ])
+  }
+
+  /// For people: `override cap 40 by dana until 2026-05-01: …`.
+  var phrase: String {
+    let by = author.map { " by \($0)" } ?? ""
+    return "override \(kind.rawValue) \(Human.measured(value))\(by) until \(until)" + (note.map { ": \($0)" } ?? "")
+  }
+}
+
 /// A change over the trend's span.
 enum TrendText {
   /// `▼ −12`, `▬ +2`, or the mark of absence.
@@ -90,7 +110,7 @@ enum TrendText {
   }
 
   private static func arrow(_ change: Double, style: Style) -> String {
-    if abs(change) <= AccountScore.flat { return style.flat }
+    if abs(change) <= AccountScore.flat + 1e-9 { return style.flat }
     return change > 0 ? style.up : style.down
   }
 }

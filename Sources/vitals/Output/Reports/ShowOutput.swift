@@ -59,7 +59,10 @@ extension ShowReport.Score {
       ]),
     ]
     for rule in standing.rules { blocks.append(.paragraph("rule: \(rule.phrase)")) }
-    if !standing.rules.isEmpty, let raw = standing.raw { blocks.append(.paragraph("before rules: \(Human.number(raw, decimals: 1))")) }
+    for override in standing.overrides { blocks.append(.paragraph("\(override.phrase) (\(override.id))")) }
+    if !standing.rules.isEmpty || !standing.overrides.isEmpty, let raw = standing.raw {
+      blocks.append(.paragraph("before \(standing.overrides.isEmpty ? "rules" : "rules and overrides"): \(Human.number(raw, decimals: 1))"))
+    }
     blocks += highlights.map { .paragraph($0) }
     if let play { blocks.append(.paragraph("play: \(play)")) }
     return blocks + [.gap, .table(table(style))]
@@ -115,7 +118,7 @@ extension ShowReport.Note {
     let who = author.map { " \($0)" } ?? ""
     let rating = value.map { " \(Human.measured($0))" } ?? ""
     let reason = reason.map { " [\($0)]" } ?? ""
-    return "\(at)\(who), \(signal)\(rating)\(reason): \(text)\(isLater ? " (not yet in the score)" : "")"
+    return "\(at)\(who), \(signal)\(rating)\(reason)\(text.isEmpty ? "" : ": \(text)")\(isLater ? " (not yet in the score)" : "")"
   }
 }
 
@@ -205,7 +208,7 @@ extension ShowReport.Score {
       "coverage": standing.coverage,
       "status": standing.status,
       "rules": standing.rules.map(\.json),
-      "override": JSONValue.null,
+      "override": standing.overridesJSON,
       "groups": standing.groupsJSON,
       "trend_30d": standing.trend,
       "play": play,

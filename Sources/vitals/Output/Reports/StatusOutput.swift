@@ -1,5 +1,6 @@
 import Health
 import Reports
+import Storage
 
 extension StatusReport: Report {
   var title: String { "\(database): \(Human.bytes(Int64(bytes))), schema version \(schema)" }
@@ -15,6 +16,7 @@ extension StatusReport: Report {
       .line([Cell("as-of day  \(asOf?.description ?? "nothing imported yet")")]),
       .line([Cell("imports    \(Human.count(live)) live, \(Human.count(reverted)) reverted, \(Human.count(failed)) failed")]),
       .line([Cell("last       import \(last)\(when)")]),
+      .line([Cell("recorded   \(recorded.map(\.phrase) ?? "no scores yet")")]),
       .gap, .table(table(style)),
     ]
   }
@@ -51,11 +53,21 @@ extension StatusReport: Report {
         RecordField("failed") { $0.failed },
         RecordField("last_import") { $0.lastImport },
         RecordField("last_imported") { $0.lastImported.map(InstantText.machine) },
+        RecordField("recorded") { $0.recorded?.json ?? .null },
         RecordField("feeds") { $0.feeds.map(\.json) },
       ])
   }
 
   var json: JSONValue { records.objects[0] }
+}
+
+extension RecordedScores.Run {
+  /// `run 3: 198 accounts as of 2026-03-31, at 2026-04-01T06:00:00Z`
+  var phrase: String { "run \(id): \(Human.plural(accounts, "account")) as of \(asOf), at \(InstantText.machine(recorded))" }
+
+  var json: JSONValue {
+    .object(["run": id, "as_of": asOf, "recorded": InstantText.machine(recorded), "accounts": accounts])
+  }
 }
 
 extension StatusReport.Feed {

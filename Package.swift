@@ -33,7 +33,7 @@ let package = Package(
     .testTarget(name: "ImportTests", dependencies: ["CZlib", "Import", "Storage", "Health", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Storage", "Health"]),
     .testTarget(
-      name: "VitalsTests", dependencies: ["vitals", "Import", "Storage", "Health", "TestSupport"], exclude: ["Gallery/Cases"]),
+      name: "VitalsTests", dependencies: ["vitals", "Import", "Storage", "Health", "TestSupport"], exclude: ["Gallery/Cases", "Golden"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -11,6 +11,9 @@ package struct ShowReport: Codable, Hashable, Sendable {
     case excluded
     /// It starts on this day; nil where nothing tells when.
     case notStarted(Day?)
+
+    /// Whether the account exists on the day, be it counted or not.
+    package var isThere: Bool { self == .counted || self == .excluded }
   }
   /// One score with its parts.
   package struct Score: Codable, Hashable, Sendable {

@@ -66,6 +66,77 @@ struct WhyReportTests {
     #expect(near([report.parts.reduce(0) { $0 + $1.amount }], [report.change ?? .nan]))
   }
 
+  /// delta left on 20 March and acme begins with 2025: there is no score outside of that, whatever their last facts would come to.
+  @Test func anAccountThatIsNotThereHasNoScore() throws {
+    let portfolio = try SamplePortfolio()
+    let viewpoint = try portfolio.sample.viewpoint()
+    let gone = try WhyReport(
+      viewpoint, .card(sampleCard), account: try account("delta", portfolio.history), days: day(3, 1)...day(3, 31))
+    #expect(gone.before.score?.shown == 82 && gone.after.score == nil && gone.after.standing == .gone(day(3, 20)))
+    #expect(gone.change == nil && gone.parts.isEmpty)
+    let early = try WhyReport(
+      viewpoint, .card(sampleCard), account: try account("acme", portfolio.history), days: (day(1, 1) - 2)...day(3, 31))
+    #expect(early.before.standing == .counted && early.after.score?.shown == 88)
+    let tooEarly = try WhyReport(
+      viewpoint, .card(sampleCard), account: try account("acme", portfolio.history), days: (day(1, 1) - 366)...day(3, 31))
+    #expect(tooEarly.before.score == nil && tooEarly.change == nil && tooEarly.parts.isEmpty)
+  }
+
+  /// beta's 90 of 25 March is in full until it is 2 days old; 4 days later a quarter of its distance from 50 is left:
+  /// 0.6·(90 − 50)·(0.25 − 1).
+  @Test func dataGrowOlder() throws {
+    let portfolio = try SamplePortfolio()
+    let report = try WhyReport(
+      portfolio.sample.viewpoint(), .card(sampleCard), account: try account("beta", portfolio.history), days: day(3, 27)...day(3, 31))
+    let part = try #require(report.parts.first)
+    #expect(report.parts.count == 1 && part.kind == .freshness && part.signal == "product.usage" && near([part.amount], [-18]))
+    #expect(part.factorBefore == 1 && part.factorAfter == 0.25 && part.ageBefore == 2 && part.ageAfter == 6)
+  }
+
+  /// gamma's use of 2 becomes 5, which lifts the raw score by 0.6·3 under a floor that holds it at 20 on both days.
+  @Test func aRuleThatHoldsAtBothEnds() throws {
+    let portfolio = try SamplePortfolio()
+    try portfolio.sample.take(
+      "usage", fileDay: day(3, 30), at: night(after: day(3, 30)),
+      [("gamma", .reading("product.usage", .gauge, on: Moment(day(3, 30)), 2))])
+    let report = try WhyReport(
+      portfolio.sample.viewpoint(), .card(sampleCard), account: try account("gamma", portfolio.history), days: day(3, 30)...day(3, 31))
+    // Equal but for their sign, and so in whichever order rounding leaves them.
+    let parts = report.parts.sorted { $0.amount > $1.amount }
+    #expect(report.change == 0 && parts.map(\.kind) == [.data, .rules] && near(parts.map(\.amount), [1.8, -1.8]))
+    let rules = try #require(parts.last)
+    #expect(rules.held == ["floor 20: Just begun"] && rules.began.isEmpty && rules.ended.isEmpty)
+  }
+
+  /// A late correction takes gamma's use from 5 to 50, and with it the rule that looks at use: both parts are that import's.
+  @Test func theImportThatEndedARule() throws {
+    let portfolio = try SamplePortfolio()
+    let id = try portfolio.sample.take(
+      "usage", fileDay: day(3, 31), at: night(after: day(4, 2)),
+      [("gamma", .reading("product.usage", .gauge, on: Moment(day(3, 31)), 50))])
+    let report = try WhyReport(
+      believed: portfolio.sample.viewpoint(knownBy: night(after: day(4, 1))), now: portfolio.sample.viewpoint(), .card(sampleCard),
+      account: try account("gamma", portfolio.history), on: day(3, 31))
+    #expect(report.parts.map(\.kind) == [.data, .rules] && near(report.parts.map(\.amount), [27, -17]))
+    #expect(report.parts[1].ended == ["floor 20: Just begun"])
+    #expect(report.parts.allSatisfy { $0.imports?.last == id && $0.imports?.count == 2 })
+  }
+
+  /// On 5 April the feed of tickets has been silent for five days, which is dark. A file without a row for acme that comes later makes
+  /// that a zero: the part is that import's, though acme has no new facts.
+  @Test func anImportThatOnlySpoke() throws {
+    let portfolio = try SamplePortfolio()
+    let id = try portfolio.sample.take("tickets", fileDay: day(4, 5), at: night(after: day(4, 7)), event: "service.tickets", [])
+    try portfolio.sample.take("tickets", fileDay: day(4, 6), at: night(after: day(4, 7)) + 1, event: "service.tickets", [])
+    let report = try WhyReport(
+      believed: portfolio.sample.viewpoint(knownBy: night(after: day(4, 6))), now: portfolio.sample.viewpoint(), .card(sampleCard),
+      account: try account("acme", portfolio.history), on: day(4, 5))
+    let parts = Dictionary(uniqueKeysWithValues: report.parts.map { ($0.signal ?? "", $0) })
+    #expect(parts.count == 2 && report.parts.allSatisfy { $0.kind == .silence })
+    #expect(parts["service.tickets"]?.imports == [id] && parts["service.tickets"]?.after == 0)
+    #expect(parts["product.usage"]?.imports == [])
+  }
+
   /// From 28 February to 31 March: acme stays, delta leaves, gamma becomes known; beta is unknown at both ends.
   @Test func thePortfolio() throws {
     let portfolio = try SamplePortfolio()

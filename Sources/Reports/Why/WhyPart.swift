@@ -22,9 +22,17 @@ package struct WhyPart: Codable, Hashable, Sendable {
   /// The effective shares of the score, of 1.
   package var weightBefore: Double?
   package var weightAfter: Double?
+  /// Days between the newest of the data and the end; nil where age does not matter.
+  package var ageBefore: Int?
+  package var ageAfter: Int?
+  /// How much of its points' distance from 50 age has left, of 1.
+  package var factorBefore: Double?
+  package var factorAfter: Double?
   /// Rules and overrides that hold at only one end, or the cards before and after a switch.
   package var ended: [String] = []
   package var began: [String] = []
+  /// Rules and overrides that hold at both ends.
+  package var held: [String] = []
   /// How much of the change it is.
   package var amount: Double
   /// How many accounts it is of; 1 where one was asked for.

@@ -38,6 +38,14 @@ extension History {
   }
 }
 
+extension History {
+  /// The imports, visible or not, that end some overrides, which are named by the numbers of theirs.
+  package func imports(endingOverrides ids: Set<Int>) throws -> [Int] {
+    try connection.prepare("SELECT import, override FROM override_end ORDER BY import").all { ($0.int(0), $0.int(1)) }
+      .filter { ids.contains($0.1) }.map(\.0)
+  }
+}
+
 extension ImportSession {
   /// A person's decision about an account's score; the import's number becomes its.
   package func addOverride(_ override: Override, row: Int32) throws {

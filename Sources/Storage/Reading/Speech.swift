@@ -25,6 +25,21 @@ extension History {
     return runs.map { Speech(feed: names[$0.key] ?? "", runs: $0.value) }.sorted { $0.feed < $1.feed }
   }
 
+  /// The imports that only one of two moments' knowledge has, that spoke of a signal that fits and of a day no later than this one;
+  /// ascending.
+  package func imports(
+    knownToOneOf one: Knowledge, _ other: Knowledge, by day: Day, where fits: (_ signal: String) -> Bool
+  ) throws -> [Int] {
+    let ids = Set(one.visible.map(\.id)).symmetricDifference(other.visible.map(\.id))
+    guard !ids.isEmpty else { return [] }
+    var found: Set<Int> = []
+    let query = "SELECT DISTINCT i.import, s.key FROM import_signal i JOIN signal s ON s.id = i.signal JOIN spoke p ON p.import = i.import"
+    try connection.prepare(query + " WHERE p.first_day <= ?1").each(Int(day.number)) { row in
+      if ids.contains(row.int(0)), fits(row.text(1)) { found.insert(row.int(0)) }
+    }
+    return found.sorted()
+  }
+
   /// The day that reports speak of when nobody names one; throws where no feed has told of a day yet.
   package func defaultDay(today: Day, _ knowledge: Knowledge) throws -> Day {
     let feeds = try speeches(knowledge).filter { !$0.isTyped }.map(\.runs)

@@ -45,6 +45,7 @@ struct DemoCommandTests {
     connection.close()
     try checkOutcomes(of: one)
     try checkRejects(of: one)
+    for golden in try Golden.all("demo") { try golden.check(in: one, db: one.path + "/demo/vitals.db") }
     // Published under its own name, with nothing of the building left behind.
     let beside = try FileManager.default.contentsOfDirectory(atPath: one.path + "/demo").filter { $0.hasPrefix("vitals.db.") }
     #expect(beside.isEmpty)

@@ -13,7 +13,8 @@ struct ScreenTests {
   private static let commands: [[String]] = [
     ["score"], ["score", "--where", "segment!=smb"], ["trend"], ["trend", "--monthly", "--by", "segment"], ["show", "cedar"],
     ["show", "bolton"], ["history", "cedar"], ["history", "acme", "--all"], ["status"], ["imports"], ["imports", "show", "10"],
-    ["imports", "rejects", "10"], ["imports", "revert", "10", "--dry-run"],
+    ["imports", "rejects", "10"], ["imports", "revert", "10", "--dry-run"], ["why", "cedar"], ["why", "acme", "--from", "2026-02-18"],
+    ["why", "--all", "--by", "segment"], ["why", "bolton"], ["why", "acme", "--at", "2026-03-20", "--believed", "2026-02-20"],
   ]
 
   private func run(_ command: [String], isTerminal: Bool, columns: Int = 80, color: String = "auto") -> (
@@ -90,7 +91,9 @@ struct ScreenTests {
     let commands = [
       ["score", "--as-of", "2026-03-21"], ["show", "<script>", "--as-of", "2026-03-21"], ["history", "<script>"],
       ["trend", "--by", "segment", "--to", "2026-03-21"], ["show", "\(evil)", "--as-of", "2026-03-21"],
-      ["score", "--where", "segment=\u{1B}[2J", "--as-of", "2026-03-21"],
+      ["score", "--where", "segment=\u{1B}[2J", "--as-of", "2026-03-21"], ["why", "<script>", "--since", "2026-03-01"],
+      ["why", "<script>", "--from", "2026-03-20", "--to", "2026-03-21"], ["why", "--all", "--by", "segment", "--to", "2026-03-21"],
+      ["why", "\(evil)", "--at", "2026-03-21", "--believed", "2026-03-20"],
     ]
     for command in commands {
       for format in ["table", "csv", "json", "jsonl"] {

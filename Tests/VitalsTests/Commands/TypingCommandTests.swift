@@ -103,7 +103,7 @@ struct TypingCommandTests {
     #expect(folder.run("show", "acme").out.contains("override cap 30 by dana until 2026-03-31: Talks with a rival (11)"))
     #expect(try folder.rows("score", "--as-of", "2026-03-19").first { $0["account"] as? String == "acme" }?["shown"] as? Int != 30)
     let why = folder.run("why", "acme", "--from", "2026-03-19", "--to", "2026-03-20").out
-    #expect(why.contains("now override cap 30: Talks with a rival"), "\(why)")
+    #expect(why.contains("now override cap 30 by dana until 2026-03-31: Talks with a rival"), "\(why)")
     #expect(try folder.rows("overrides", "list").map { $0["id"] as? Int } == [13, 12, 11])
     #expect(
       try folder.rows("trend", "--daily", "--from", "2026-03-20", "--to", "2026-03-20").first?["mean"] as? Double == (29 + 30 + 55 + 70) / 4

@@ -39,7 +39,9 @@ struct PortfolioWhyOutput: Report {
         TableColumn("kind", kind: .word, isExtra: true) { Cell($0.kind.rawValue) },
       ],
       whenEmpty: "Nothing changed.")
-    table.totals = WhyTotals.rows(group.parts, shown: shown.count, change: change, columns: table.columns.count, decimals: 2, style)
+    let means = [group.before, group.after].map { end in end.mean.map { Human.number($0, decimals: 1) } ?? style.absent }
+    table.totals = WhyTotals.rows(
+      group.parts, shown: shown.count, change: change, between: means, columns: table.columns.count, decimals: 2, style)
     return heading + ends + [.gap, .table(table)]
   }
 
@@ -51,7 +53,7 @@ struct PortfolioWhyOutput: Report {
       [
         RecordField("by_value") { $0.group.name }, RecordField("from") { [report] _ in report.days.lowerBound },
         RecordField("to") { [report] _ in report.days.upperBound },
-      ] + WhyPart.fields.map { field in RecordField(field.field.name) { field.value($0.part) } }
+      ] + WhyPart.fields(decimals: 2).map { field in RecordField(field.field.name) { field.value($0.part) } }
     return Records(report.groups.flatMap { group in group.parts.map { (group: group, part: $0) } }, fields: fields)
   }
 
@@ -62,7 +64,7 @@ struct PortfolioWhyOutput: Report {
       "groups": report.groups.map { group in
         JSONValue.object([
           "value": group.name, "before": group.before.json, "after": group.after.json, "change": group.change,
-          "parts": Records(group.parts, fields: WhyPart.fields).objects,
+          "parts": Records(group.parts, fields: WhyPart.fields(decimals: 2)).objects,
         ])
       },
     ])

@@ -6,7 +6,7 @@ extension WhyPart {
   /// `product.logins (sum 28d) fell from 120 to 64`
   func phrase(_ style: Style) -> String {
     switch kind {
-    case .rules: return list("rules and overrides", style)
+    case .rules: return rulesPhrase
     case .card: return ended.isEmpty ? "another card applies" : "the card \(began.first ?? "") applies instead of \(ended.first ?? "")"
     case .mix: return mixPhrase
     case .data, .freshness, .silence: return inputPhrase(style)
@@ -28,13 +28,17 @@ extension WhyPart {
     }
     switch kind {
     case .data: return dataPhrase(style)
-    case .freshness: return "\(what) \(isWaning ? "is older, and counts for less" : "is fresher, and counts for more")"
+    case .freshness: return freshnessPhrase
     default: return silencePhrase(style)
     }
   }
 
-  /// Whether its points came nearer to 50.
-  private var isWaning: Bool { abs((pointsAfter ?? 50) - 50) <= abs((pointsBefore ?? 50) - 50) }
+  /// `human.csm_pulse is older (28 days, was 12): it counts for 60 %, not 100 %`
+  private var freshnessPhrase: String {
+    let (before, after) = (factorBefore ?? 1, factorAfter ?? 1)
+    let ages = ageAfter.flatMap { new in ageBefore.map { " (\(Human.plural(new, "day")), was \(Human.count($0)))" } } ?? ""
+    return "\(what) is \(after < before ? "older" : "fresher")\(ages): it counts for \(Human.percent(after)), not \(Human.percent(before))"
+  }
 
   private func dataPhrase(_ style: Style) -> String {
     if let beforeText, let afterText, beforeText != afterText { return "\(what) went from \(beforeText) to \(afterText)" }
@@ -47,17 +51,20 @@ extension WhyPart {
   private func points(_ points: Double?, _ style: Style) -> String { points.map { "\(Human.number($0)) points" } ?? style.absent }
 
   private func silencePhrase(_ style: Style) -> String {
-    let share = "\(Human.percent(weightBefore ?? 0, decimals: 1)) to \(Human.percent(weightAfter ?? 0, decimals: 1)) of the score"
-    if pointsBefore == nil { return "\(what) came back: \(share)" }
-    if pointsAfter == nil { return "\(what) fell silent: \(share)" }
-    if before == nil, after != nil { return "\(what) came back, after counting as \(points(pointsBefore, style))" }
-    if before != nil, after == nil { return "\(what) fell silent, and counts as \(points(pointsAfter, style))" }
-    return "\(what) counts for \((weightAfter ?? 0) > (weightBefore ?? 0) ? "more" : "less"), since other inputs do not: \(share)"
+    let (share, old) = (Human.percent(weightAfter ?? 0, decimals: 1), Human.percent(weightBefore ?? 0, decimals: 1))
+    if pointsBefore == nil { return "\(what) came back, and is \(share) of the score" }
+    if pointsAfter == nil { return "\(what) fell silent: it was \(old) of the score" }
+    if factorBefore == nil, factorAfter != nil { return "\(what) came back, after counting as \(points(pointsBefore, style))" }
+    if factorBefore != nil, factorAfter == nil { return "\(what) fell silent, and counts as \(points(pointsAfter, style))" }
+    let why = (weightAfter ?? 0) > (weightBefore ?? 0) ? "fell silent" : "came back"
+    return "\(what) is \(share) of the score instead of \(old), since others \(why)"
   }
 
-  private func list(_ otherwise: String, _ style: Style) -> String {
-    let phrases = began.map { "now \($0)" } + ended.map { "no longer \($0)" }
-    return phrases.isEmpty ? otherwise : phrases.joined(separator: "; ")
+  /// `now cap 40: An open P1 incident`
+  private var rulesPhrase: String {
+    let changed = began.map { "now \($0)" } + ended.map { "no longer \($0)" }
+    let phrases = changed.isEmpty ? held.map { "still \($0)" } : changed
+    return phrases.isEmpty ? "rules and overrides" : phrases.joined(separator: "; ")
   }
 
   private var mixPhrase: String {
@@ -74,16 +81,19 @@ extension WhyPart {
 
 // For machines.
 extension WhyPart {
-  static var fields: [RecordField<WhyPart>] {
+  /// `decimals` are those of the change in words.
+  static func fields(decimals: Int) -> [RecordField<WhyPart>] {
     [
       RecordField("kind") { $0.kind.rawValue }, RecordField("mix") { $0.mix?.rawValue }, RecordField("group", \.group),
       RecordField("signal", \.signal), RecordField("measure", \.measure), RecordField("change", \.amount),
       RecordField("before") { $0.beforeText.map(\.json) ?? $0.before.json },
       RecordField("after") { $0.afterText.map(\.json) ?? $0.after.json },
       RecordField("points_before", \.pointsBefore), RecordField("points_after", \.pointsAfter),
-      RecordField("weight_before", \.weightBefore), RecordField("weight_after", \.weightAfter), RecordField("ended", \.ended),
-      RecordField("began", \.began), RecordField("accounts", \.accounts), RecordField("imports", \.imports),
-      RecordField("says") { $0.phrase(Style()) },
+      RecordField("weight_before", \.weightBefore), RecordField("weight_after", \.weightAfter), RecordField("age_before", \.ageBefore),
+      RecordField("age_after", \.ageAfter), RecordField("factor_before", \.factorBefore), RecordField("factor_after", \.factorAfter),
+      RecordField("ended", \.ended), RecordField("began", \.began), RecordField("held", \.held), RecordField("accounts", \.accounts),
+      RecordField("imports", \.imports),
+      RecordField("says") { "\($0.phrase(Style())): \(Human.change($0.amount, decimals: decimals, style: Style()))" },
     ]
   }
 }

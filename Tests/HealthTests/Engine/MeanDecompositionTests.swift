@@ -49,16 +49,28 @@ struct MeanDecompositionTests {
     }
   }
 
-  /// Random histories with silences, rules and overrides, under random cards of which an attribute chooses one on each day; accounts
-  /// start, leave, come back, are excluded, become unknown and change their group.
-  @Test(arguments: 0..<12)
-  func thePartsOfEveryGroupSumToTheChangeOfItsMean(_ seed: Int) throws {
-    var dice = Seeded(UInt64(900 + seed))
+  /// What the random portfolios showed.
+  private struct Seen {
+    var compared = 0
+    var kinds: Set<Decomposition.Kind> = []
+    var mixes: Set<MeanDecomposition.Mix> = []
+  }
+
+  /// Whatever a single draw has, all of them together have every part that there is.
+  @Test func thePartsOfEveryGroupSumToTheChangeOfItsMean() throws {
+    var seen = Seen()
+    for seed in 0..<10 { try compare(UInt64(900 + seed), &seen) }
+    #expect(seen.compared > 100)
+    #expect(seen.kinds == Set(Decomposition.Kind.allCases) && seen.mixes == Set(MeanDecomposition.Mix.allCases), "\(seen)")
+  }
+
+  /// A random history with silences, rules and overrides, under two random cards of which an attribute chooses one on each day; accounts
+  /// start, leave, come back, are excluded, become unknown and change their group and their card.
+  private func compare(_ seed: UInt64, _ seen: inout Seen) throws {
+    var dice = Seeded(seed)
     let accounts = 24
     let history = RandomCards.history(&dice, accounts: accounts)
     let cards = [RandomCards.card(&dice), RandomCards.card(&dice)]
-    var (compared, switches, kinds): (Int, Int, Set<Decomposition.Kind>) = (0, 0, [])
-    var mixes: Set<MeanDecomposition.Mix> = []
     for _ in 0..<6 {
       let first = RandomCards.days.lowerBound + 40 + dice.below(140)
       let last = first + dice.below(70)
@@ -68,7 +80,8 @@ struct MeanDecompositionTests {
       for place in 0..<accounts {
         let steps = history.attributes["segment"]?[place] ?? []
         let segments = [first, last].map { day in steps.last { $0.from <= Day(day) }?.value?.lowercased() ?? "" }
-        let chosen = segments.map { $0 == "big" ? 0 : 1 }
+        let tier = dice.below(2)
+        let chosen = [tier, dice.oneIn(3) ? 1 - tier : tier]
         let ends = [0, last - first].enumerated().map { end, row in
           let (card, tile) = (cards[chosen[end]], scores[chosen[end]])
           let isKnown = tile.band(card, row, place) != nil
@@ -84,7 +97,6 @@ struct MeanDecompositionTests {
           from: ScoreState(scores[chosen[0]], card, row: 0, place: place),
           to: ScoreState(scores[chosen[0]], card, row: last - first, place: place),
           switched: chosen[0] == chosen[1] ? nil : scores[chosen[1]].final[last - first, place])
-        if chosen[0] != chosen[1], ends.allSatisfy({ $0.score != nil }) { switches += 1 }
         grouped.add(before: ends[0], after: ends[1], card: chosen[0]) { parts }
         let together = ends.map { Standing(isCounted: $0.isCounted, group: "all", score: $0.score) }
         all.add(before: together[0], after: together[1], card: chosen[0]) { parts }
@@ -98,15 +110,10 @@ struct MeanDecompositionTests {
         }
         let sum = group.parts.reduce(0) { $0 + $1.amount }
         #expect(abs(sum - (b - a)) < 1e-9, "\(group.name) from \(first) to \(last)")
-        kinds.formUnion(group.parts.map(\.kind))
-        mixes.formUnion(group.parts.compactMap(\.mix))
-        compared += 1
+        seen.kinds.formUnion(group.parts.map(\.kind))
+        seen.mixes.formUnion(group.parts.compactMap(\.mix))
+        seen.compared += 1
       }
-    }
-    #expect(compared >= 6 && kinds.isSuperset(of: [.data, .mix]) && mixes.contains(.stayed))
-    // A random card need not have rules, nor inputs that grow older; this seed has all there is.
-    if seed == 8 {
-      #expect(kinds.count == Decomposition.Kind.allCases.count && mixes.count == MeanDecomposition.Mix.allCases.count && switches > 0)
     }
   }
 }

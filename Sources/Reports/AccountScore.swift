@@ -111,22 +111,37 @@ package struct BandCount: Codable, Hashable, Sendable {
   /// The band's colour word; nil for unknown.
   package var color: String?
   package var accounts: Int
+  /// What they are worth together; nil where that is not asked for, or not known of any account.
+  package var revenue: Double?
 }
 
 /// Counts accounts by band, worst band first, `unknown` last.
 struct BandTally {
   private(set) var counts: [BandCount] = []
+  private var revenues: [Double]
 
   /// Every band of the cards appears, be it with none.
   init(_ cards: [Card]) {
     for band in cards.flatMap(\.bands) where !counts.contains(where: { $0.band == band.name }) {
       counts.append(BandCount(band: band.name, color: band.color, accounts: 0))
     }
+    revenues = [Double](repeating: 0, count: counts.count)
   }
 
-  /// Counts an account in a band of its card.
-  mutating func add(_ band: String) {
+  /// Counts an account in a band of its card; its revenue may be NaN.
+  mutating func add(_ band: String, revenue: Double = .nan) {
     guard let place = counts.firstIndex(where: { $0.band == band }) else { return }
     counts[place].accounts += 1
+    if !revenue.isNaN { revenues[place] += revenue }
+  }
+
+  /// The counts with what the accounts are worth, where that is known.
+  func counts(hasRevenue: Bool) -> [BandCount] {
+    guard hasRevenue else { return counts }
+    return zip(counts, revenues).map { count, revenue in
+      var count = count
+      count.revenue = revenue
+      return count
+    }
   }
 }

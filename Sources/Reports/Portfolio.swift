@@ -9,8 +9,10 @@ struct Portfolio {
 
   /// Scores every account on every day of a range and hands over one tile after the other. Tiles come in the order of the accounts,
   /// so that a sum over them has the same order, and the same bits, however wide a tile is.
-  func sweep(_ card: Card, days: ClosedRange<Day>, beside: [Expression] = [], _ body: (TileScores) throws -> Void) throws {
-    let engine = try engine(card, days: days, beside: beside)
+  func sweep(
+    _ card: Card, days: ClosedRange<Day>, beside: [Expression] = [], keepsInputs: Bool = false, _ body: (TileScores) throws -> Void
+  ) throws {
+    let engine = try engine(card, days: days, beside: beside, keepsInputs: keepsInputs)
     try forEachTile { try body(try engine.score($0)) }
   }
 

@@ -47,7 +47,7 @@ package struct ScoreReport: Codable, Hashable, Sendable {
     var tally = BandTally(selection.cards)
     var (sum, revenue) = (0.0, 0.0)
     for row in all {
-      tally.add(row.standing.band)
+      tally.add(row.standing.band, revenue: row.revenue ?? .nan)
       revenue += row.revenue ?? 0
       if !row.standing.isUnknown { sum += row.standing.score ?? 0 }
     }
@@ -55,7 +55,7 @@ package struct ScoreReport: Codable, Hashable, Sendable {
     unknown = all.filter(\.standing.isUnknown).count
     mean = accounts > unknown ? sum / Double(accounts - unknown) : nil
     self.revenue = viewpoint.revenue == nil ? nil : revenue
-    bands = tally.counts
+    bands = tally.counts(hasRevenue: viewpoint.revenue != nil)
     var seen: Set<String> = []
     groups = selection.cards.flatMap { $0.groups.map(\.name) }.filter { seen.insert($0).inserted }
     let kept = wanted.map { names in all.filter { names.contains($0.standing.band) } } ?? all

@@ -9,7 +9,7 @@ struct TrendReportTests {
   init() throws { portfolio = try SamplePortfolio() }
 
   private func trend(_ period: Period = .monthly, _ days: ClosedRange<Day>, by attribute: String? = nil) throws -> TrendReport {
-    try TrendReport(portfolio.sample.viewpoint(), .card(sampleCard), period: period, days: days, by: attribute)
+    try TrendReport(portfolio.sample.viewpoint(), .card(sampleCard), period: period, days: days, by: attribute.map { .init($0) })
   }
 
   @Test func aPeriodIsScoredOnItsLastDay() throws {
@@ -42,6 +42,56 @@ struct TrendReportTests {
     for period in 0..<3 {
       #expect(groups.values.reduce(0) { $0 + $1[period] } == whole.rows[period].accounts)
     }
+  }
+
+  /// 31 March: acme 88 with 1000 of revenue, gamma 20 with 500, beta unknown without any.
+  @Test func revenueAndTheMedian() throws {
+    let row = try #require(try trend(.monthly, quarter).rows.last)
+    #expect(near([row.median ?? 0, row.revenueMean ?? 0], [54, (88 * 1000 + 20 * 500) / 1500.0]))
+    #expect(row.unpriced == 1 && row.bands.map(\.revenue) == [500, 0, 1000])
+    #expect(near([row.changeShare ?? 0], [-25 / 79.0]))
+    let january = try trend(.monthly, quarter).rows[0]
+    // 64, 58 and 82.
+    #expect(near([january.median ?? 0], [64]) && january.unpriced == 2)
+  }
+
+  @Test func partsOfTheScoreAndBands() throws {
+    for (by, names) in [("dimension", ["product", "service"]), ("group", ["use", "service"])] {
+      let rows = try trend(.monthly, quarter, by: by).rows.filter { $0.period == "2026-03" }
+      #expect(rows.map(\.group) == names)
+      #expect(near(rows.compactMap(\.mean), [42.5, 50]) && rows.map(\.unknown) == [1, 1])
+    }
+    let bands = try trend(.monthly, quarter, by: "band").rows.filter { $0.period == "2026-03" }
+    #expect(bands.map(\.group) == ["unhealthy", "neutral", "healthy", "unknown"])
+    #expect(bands.map(\.accounts) == [1, 0, 1, 1] && bands.map(\.mean) == [20, nil, 88, nil])
+    #expect(bands.map(\.revenue) == [500, 0, 1000, 0])
+  }
+
+  /// A dimension that is spread over groups: its points by their weights in the whole score.
+  @Test func dimensionsThatAreNotGroups() throws {
+    var card = sampleCard
+    card.groups = [
+      Card.Group(name: "all", weight: 1, inputs: [sampleCard.groups[0].inputs[0], sampleCard.groups[1].inputs[0]]),
+      Card.Group(name: "more", weight: 1, inputs: [sampleCard.groups[0].inputs[0]]),
+    ]
+    let report = try TrendReport(
+      portfolio.sample.viewpoint(), .card(card), period: .monthly, days: day(3, 1)...day(3, 31), by: .dimension)
+    #expect(report.rows.map(\.group) == ["product", "service"])
+    #expect(near(report.rows.compactMap(\.mean), [42.5, 50]))
+  }
+
+  /// February's usage of acme is corrected in March: each period is scored with what was known a day after its end.
+  @Test func periodsAsTheyWereKnownThen() throws {
+    try portfolio.sample.take(
+      "usage", fileDay: day(2, 28), at: night(after: day(3, 15)), [("acme", .reading("product.usage", .gauge, on: Moment(day(2, 28)), 90))])
+    func means(_ knowing: TrendReport.Knowing) throws -> [Double] {
+      try TrendReport(
+        portfolio.sample.viewpoint(), .card(sampleCard), period: .monthly, days: day(1, 1)...day(3, 31), knowing: knowing
+      ).rows.compactMap(\.mean)
+    }
+    #expect(near(try means(.then), [68, 79, 54]))
+    // acme's February is 0.6·90 + 40.
+    #expect(near(try means(.viewpoint), [68, (94 + 82) / 2.0, 54]))
   }
 
   @Test func aSweepGivesTheBitsOfTheDayAlone() throws {

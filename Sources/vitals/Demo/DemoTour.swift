@@ -22,7 +22,7 @@ struct DemoTour {
       let account = try ShowReport(viewpoint, account: try finder.find(Self.example), asOf: day) { _ in selection.cards }
       return (trend, UrgentAccounts(scores, most: Self.mostUrgent), account)
     }
-    try output.write(DemoPage(trend: trend, urgent: urgent, account: account, database: workspace.database))
+    try output.write(DemoPage(trend: TrendOutput(report: trend), urgent: urgent, account: account, database: workspace.database))
   }
 
   /// The account that the documentation looks at.

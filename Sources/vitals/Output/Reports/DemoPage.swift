@@ -2,7 +2,7 @@ import Reports
 
 /// The three things that the demo shows, one below the other.
 struct DemoPage: Report {
-  let trend: TrendReport
+  let trend: TrendOutput
   let urgent: UrgentAccounts
   let account: ShowReport
   let database: String

@@ -1,0 +1,201 @@
+import Health
+import Storage
+
+/// What one period of one group adds up to.
+struct PeriodSum {
+  var accounts = 0
+  var unknown = 0
+  var scores = 0.0
+  /// Every score that counts, for the median.
+  var values: [Double] = []
+  var revenue = 0.0
+  var priced = 0
+  /// Revenue, and revenue × score, of those that have both.
+  var weighted = (revenue: 0.0, scores: 0.0)
+  var bands: BandTally
+
+  mutating func add(score: Double, worth: Double) {
+    scores += score
+    values.append(score)
+    guard !worth.isNaN else { return }
+    weighted.revenue += worth
+    weighted.scores += worth * score
+  }
+
+  mutating func add(worth: Double) {
+    accounts += 1
+    guard !worth.isNaN else { return }
+    revenue += worth
+    priced += 1
+  }
+
+  var mean: Double? { values.isEmpty ? nil : scores / Double(values.count) }
+
+  var median: Double? {
+    guard !values.isEmpty else { return nil }
+    let sorted = values.sorted()
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+}
+
+/// The sums of all periods, by group.
+struct TrendSums {
+  private let spans: [PeriodSpan]
+  private let selection: CardSelection
+  private let by: TrendReport.By?
+  private let filter: AttributeFilter
+  /// Where each group stands in `sums`, and the groups in the order in which rows are told.
+  private var places: [String: Int] = [:]
+  private var order: [String] = []
+  private var sums: [[PeriodSum]] = []
+
+  init(_ selection: CardSelection, spans: [PeriodSpan], by: TrendReport.By?, filter: AttributeFilter) {
+    (self.spans, self.selection, self.by, self.filter) = (spans, selection, by, filter)
+    switch by {
+    case nil: open("")
+    case .attribute: break
+    case .group: for group in selection.cards.flatMap(\.groups) { open(group.name) }
+    case .dimension: for card in selection.cards { for dimension in CardDimensions(card).names { open(dimension) } }
+    case .band: for band in BandTally(selection.cards).counts.map(\.band) + [Card.unknownBand] { open(band) }
+    }
+  }
+
+  private mutating func open(_ group: String) {
+    guard places[group] == nil else { return }
+    places[group] = sums.count
+    order.append(group)
+    sums.append(spans.map { _ in PeriodSum(bands: BandTally(selection.cards)) })
+  }
+
+  /// Sweeps each card over the days of some periods once, and takes the periods' last days.
+  mutating func add(_ viewpoint: Viewpoint, _ periods: Range<Int>) throws {
+    guard let first = periods.first.map({ spans[$0] }), let last = periods.last.map({ spans[$0] }) else { return }
+    let attribute: String? = if case .attribute(let name)? = by { name.lowercased() } else { nil }
+    let names = selection.attributes.union(filter.conditions.map(\.attribute)).union(attribute.map { [$0] } ?? [])
+    let book = try AttributeBook(names, viewpoint)
+    for (index, card) in selection.cards.enumerated() {
+      let dimensions = by == .dimension ? CardDimensions(card) : nil
+      let revenue = viewpoint.revenue.map { [$0] } ?? []
+      let keepsInputs = dimensions.map { !$0.areGroups } ?? false
+      try Portfolio(viewpoint).sweep(card, days: first.asOf...last.asOf, beside: revenue, keepsInputs: keepsInputs) { scores in
+        for period in periods {
+          let asOf = spans[period].asOf
+          let row = asOf - first.asOf
+          for (place, id) in scores.accounts.enumerated() where scores.counted[row, place] > 0 {
+            guard filter.matches({ book.value($0, of: id, on: asOf) }),
+              selection.applies(index, attributes: { book.values(of: id, on: asOf) })
+            else { continue }
+            let cell = TrendCell(scores: scores, card: card, row: row, place: place)
+            switch by {
+            case nil: count(cell, in: "", period)
+            case .attribute: count(cell, in: attribute.flatMap { book.value($0, of: id, on: asOf) } ?? "", period)
+            case .band: count(cell, in: cell.band?.name ?? Card.unknownBand, period)
+            case .group: for (group, score) in cell.groups { count(part: score, cell, in: group, period) }
+            case .dimension:
+              for (dimension, score) in dimensions?.scores(cell) ?? [] { count(part: score, cell, in: dimension, period) }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func count(_ cell: TrendCell, in group: String, _ period: Int) {
+    open(group)
+    let index = places[group] ?? 0
+    sums[index][period].add(worth: cell.worth)
+    guard let band = cell.band else {
+      sums[index][period].unknown += 1
+      return
+    }
+    sums[index][period].add(score: cell.final, worth: cell.worth)
+    sums[index][period].bands.add(band.name, revenue: cell.worth)
+  }
+
+  /// One of the parts that a score is made of; unknown where nothing is in it, or the account is unknown.
+  private mutating func count(part score: Double, _ cell: TrendCell, in group: String, _ period: Int) {
+    open(group)
+    let index = places[group] ?? 0
+    sums[index][period].add(worth: cell.worth)
+    if score.isNaN || cell.band == nil {
+      sums[index][period].unknown += 1
+    } else {
+      sums[index][period].add(score: score, worth: cell.worth)
+    }
+  }
+
+  // MARK: What comes of it
+
+  func rows(hasRevenue: Bool) -> [TrendReport.Row] {
+    let groups: [String]
+    if case .attribute? = by { groups = order.sorted() } else { groups = order }
+    return groups.flatMap { rows(of: $0, hasRevenue: hasRevenue) }
+  }
+
+  private func rows(of group: String, hasRevenue: Bool) -> [TrendReport.Row] {
+    var before: Double?
+    return zip(spans, sums[places[group] ?? 0]).map { span, sum in
+      let mean = sum.mean
+      let change = mean.flatMap { now in before.map { now - $0 } }
+      let share = change.flatMap { change in before.flatMap { $0 == 0 ? nil : change / $0 } }
+      before = mean
+      let isPart = by == .group || by == .dimension
+      return TrendReport.Row(
+        period: span.label, from: span.days.lowerBound, to: span.days.upperBound, asOf: span.asOf, isRunning: span.isRunning,
+        group: by == nil ? nil : group, accounts: sum.accounts, unknown: sum.unknown, mean: mean, median: sum.median, change: change,
+        changeShare: share, revenue: hasRevenue ? sum.revenue : nil,
+        revenueMean: hasRevenue && sum.weighted.revenue > 0 ? sum.weighted.scores / sum.weighted.revenue : nil,
+        unpriced: hasRevenue ? sum.accounts - sum.priced : nil, bands: isPart ? [] : sum.bands.counts(hasRevenue: hasRevenue))
+    }
+  }
+}
+
+/// One account on one day.
+struct TrendCell {
+  let scores: TileScores
+  let card: Card
+  let row: Int
+  let place: Int
+
+  var final: Double { scores.final[row, place] }
+  /// NaN where nothing tells.
+  var worth: Double { scores.beside.first.map { $0[row, place] } ?? .nan }
+  var band: Card.Band? { scores.band(card, row, place) }
+  var groups: [(String, Double)] { zip(card.groups, scores.groups).map { ($0.name, $1[row, place]) } }
+}
+
+/// What the dimensions of a card's signals have in a score.
+struct CardDimensions {
+  /// In the order of the card.
+  let names: [String]
+  /// By input.
+  private let dimensions: [String]
+  /// By group, where each has one dimension alone and no two share it: then their scores are the dimensions'.
+  private let groups: [String]
+  var areGroups: Bool { !groups.isEmpty }
+
+  init(_ card: Card) {
+    func dimension(_ input: Card.Input) -> String { String(input.expression.signal.prefix { $0 != "." }) }
+    dimensions = card.groups.flatMap { $0.inputs.map(dimension) }
+    var seen: Set<String> = []
+    names = dimensions.filter { seen.insert($0).inserted }
+    let perGroup = card.groups.map { Set($0.inputs.map(dimension)) }
+    let areAlone = perGroup.allSatisfy { $0.count == 1 } && names.count == card.groups.count
+    groups = areAlone ? perGroup.compactMap(\.first) : []
+  }
+
+  /// The score of each dimension; NaN where nothing is in it.
+  func scores(_ cell: TrendCell) -> [(String, Double)] {
+    if areGroups { return zip(groups, cell.scores.groups).map { ($0, $1[cell.row, cell.place]) } }
+    let weights = cell.scores.effectiveWeights(cell.card, cell.row, cell.place)
+    return names.map { name in
+      var (points, weight) = (0.0, 0.0)
+      for (index, dimension) in dimensions.enumerated() where dimension == name && weights[index] > 0 {
+        points += weights[index] * cell.scores.inputs[index].points[cell.row, cell.place]
+        weight += weights[index]
+      }
+      return (name, weight > 0 ? points / weight : .nan)
+    }
+  }
+}

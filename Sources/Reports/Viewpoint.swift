@@ -54,6 +54,13 @@ package struct Viewpoint {
     }
   }
 
+  /// Makes readings, events and statistics known to SQL on the history's connection.
+  package func registerQueryTables() throws {
+    try QueryTables.register(on: history, knowledge) { [self] signal, value in
+      try catalogue.signal(signal).flatMap { try words(of: value, kind: $0.kind) }
+    }
+  }
+
   /// A source of tiles of its own; whoever scores one card keeps one.
   func tiles() -> HistoryTiles { HistoryTiles(history, knowledge: knowledge, catalogue: catalogue, settings: settings) }
 

@@ -55,6 +55,13 @@ package final class Statement {
     return result
   }
 
+  /// Calls `body` with one row after the other until it says no; the statement has no parameters.
+  package func eachWhile(_ body: (borrowing Row) throws -> Bool) throws {
+    try requireUnused()
+    defer { reset() }
+    while try step(), try body(row) {}
+  }
+
   /// Gives the parameter at `index`, counted from 1, a value; it keeps the value after `reset`.
   @inline(__always)
   package func bind<V: Bindable>(_ index: Int, _ value: V) throws {

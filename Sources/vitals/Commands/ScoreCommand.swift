@@ -34,6 +34,9 @@ struct ScoreCommand: VitalsCommand {
   @Flag(help: "Keep the scores of all counted accounts in the database, with what they follow from.")
   var record = false
 
+  @Flag(help: "With --record: even where `vitals check` finds a feed late or broken.")
+  var force = false
+
   @OptionGroup var author: AuthorOptions
   @OptionGroup var global: GlobalOptions
 
@@ -61,10 +64,20 @@ struct ScoreCommand: VitalsCommand {
     let signed = author.author(in: context)
     let run = try history.connection.transaction(.immediate) {
       let viewpoint = try workspace.viewpoint(history, knowledge, today: today)
+      if !force { try requireSoundFeeds(viewpoint, asOf: asOf) }
       return try ScoreReport.record(viewpoint, selection, asOf: asOf, author: signed, at: now)
     }
     try history.connection.finish()
     output.message(run.isNew ? "recorded as \(run.phrase)" : "recorded already: \(run.phrase)")
+  }
+
+  /// What is recorded is kept for good, so a fault of a feed should not be.
+  private func requireSoundFeeds(_ viewpoint: Viewpoint, asOf: Day) throws {
+    let check = try CheckReport(viewpoint, cards: [], today: asOf)
+    guard let first = check.findings.first(where: \.kind.isOfData) else { return }
+    throw Problem(
+      "broken-feed", .failure, "a feed is not sound as of \(asOf): \(first.subject), \(first.message)",
+      hint: "`vitals check --all` tells more; --force records all the same")
   }
 
   private func request() throws -> ScoreReport.Request {

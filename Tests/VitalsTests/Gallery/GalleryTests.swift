@@ -30,6 +30,7 @@ struct GalleryTests {
   /// What no file and no word on the command line provokes, and where it is tested.
   private static let elsewhere: [String: String] = [
     "backup-damaged": "a disk that gives back other bytes: StorageTests/BackupTests",
+    "broken-feed": "feeds that are broken for twenty accounts: CheckCommandTests.recording",
     "damaged-chunk": "bytes damaged on the disk: StorageTests/ChunkTests, ImportSessionTests",
     "damaged-strip": "bytes damaged on the disk: StorageTests/StripTests, ImportSessionTests",
     "database-busy": "another process that writes: StorageTests/TransactionTests, BadInputTests.aDatabaseThatAnotherWrites",

@@ -89,7 +89,7 @@ package struct ScoreReport: Codable, Hashable, Sendable {
   }
 
   /// The names of the bands that words mean; nil for all.
-  private static func bands(_ words: [String], of cards: [Card]) throws -> Set<String>? {
+  static func bands(_ words: [String], of cards: [Card]) throws -> Set<String>? {
     guard !words.isEmpty else { return nil }
     let bands = cards.flatMap(\.bands)
     var names: Set<String> = []

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Health
+import Reports
+
+/// `vitals book`
+struct BookCommand: VitalsCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "book",
+    abstract: "Who needs somebody first: revenue, risk and nearness of renewal.",
+    discussion: """
+      The rank is revenue × (100 − score) ÷ 100 × nearness: 1 within 90 days of the renewal, falling to 0.25 a year before it, 0.5 where it \
+      is not known. An unknown score counts as 50, unknown revenue as the median of the book.
+
+      EXAMPLES
+        vitals book --csm dana --top 15
+        vitals book --next 90d
+        vitals book --where segment=enterprise --band red --csv
+      """)
+
+  @Option(help: ArgumentHelp("Only accounts of this CSM: those whose attribute csm is the name.", valueName: "name"))
+  var csm: String?
+
+  @Option(help: ArgumentHelp("Only renewals within so many days, by day: 90d.", valueName: "days"))
+  var next: String?
+
+  @OptionGroup var cards: CardOptions
+  @OptionGroup var asOf: AsOfOptions
+  @OptionGroup var knowledge: KnowledgeOptions
+  @OptionGroup var filter: FilterOptions
+
+  @Option(help: ArgumentHelp("Only accounts in this band, by its name or colour; may be repeated.", valueName: "band"))
+  var band: [String] = []
+
+  @Option(help: ArgumentHelp("Only so many accounts.", valueName: "n"))
+  var top: Int?
+
+  @OptionGroup var global: GlobalOptions
+
+  mutating func run(in context: Context) throws {
+    let output = try global.output(in: context)
+    let request = try request()
+    let workspace = try Workspace(global, in: context)
+    let selection = try workspace.selection(cards.card)
+    let today = context.clock.today(in: workspace.zone)
+    let report = try workspace.read { history in
+      let viewpoint = try workspace.viewpoint(history, knowledge, today: today)
+      let day = try asOf.day(today: today) { try viewpoint.defaultDay(today: today) }
+      return try BookReport(viewpoint, selection, asOf: day, request)
+    }
+    try output.write(report)
+  }
+
+  private func request() throws -> BookReport.Request {
+    var request = BookReport.Request()
+    let own = csm.map { [AttributeFilter.Condition(attribute: "csm", values: [$0])] } ?? []
+    request.filter = AttributeFilter(try filter.filter().conditions + own)
+    request.bands = band.flatMap { $0.split(separator: ",").map(String.init) }
+    if let next {
+      guard let days = Int(next.hasSuffix("d") ? String(next.dropLast()) : next), days >= 0 else {
+        throw Problem("bad-days", .usage, "\"\(next)\" is no number of days", hint: "write 90d")
+      }
+      request.next = days
+    }
+    if let top, top < 1 { throw Problem("bad-top", .usage, "--top \(top) would show nothing", hint: "give a number from 1") }
+    request.top = top
+    return request
+  }
+}

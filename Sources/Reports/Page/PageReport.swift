@@ -22,6 +22,8 @@ package struct PageReport: Codable, Hashable, Sendable {
   /// Every pair of standings, row by row; `not counted` to `not counted` is left out of the counts.
   package var moves: [Move]
   package var accounts: [PageAccount]
+  /// What is late, thin or broken today.
+  package var check: CheckReport
 
   /// Where an account stands that does not count on a day.
   package static let notCounted = "not counted"
@@ -36,7 +38,7 @@ package struct PageReport: Codable, Hashable, Sendable {
 
   package init(
     _ viewpoint: Viewpoint, _ selection: CardSelection, days: ClosedRange<Day>, filter: AttributeFilter = AttributeFilter(),
-    by: TrendReport.By? = nil, accounts: [Account] = []
+    by: TrendReport.By? = nil, accounts: [Account] = [], today: Day
   ) throws {
     var request = ScoreReport.Request()
     request.filter = filter
@@ -47,6 +49,7 @@ package struct PageReport: Codable, Hashable, Sendable {
     moved = days
     standings = trend.bands + [Card.unknownBand, PageReport.notCounted]
     moves = PageReport.moves(from: before, to: now, among: standings)
+    check = try CheckReport(viewpoint, cards: selection.cards, today: today)
     self.accounts = try accounts.map { try PageAccount(viewpoint, selection, $0, days: days) }
   }
 

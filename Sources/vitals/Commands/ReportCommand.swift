@@ -42,7 +42,8 @@ struct ReportCommand: VitalsCommand {
       let days = try range.days(today: today, asOf: asOf) { try PageReport.usualStart(before: $0, viewpoint) }
       let finder = AccountFinder(viewpoint, asOf: days.upperBound)
       return try PageReport(
-        viewpoint, selection, days: days, filter: filter, by: by.map { TrendReport.By($0) }, accounts: try account.map(finder.find))
+        viewpoint, selection, days: days, filter: filter, by: by.map { TrendReport.By($0) }, accounts: try account.map(finder.find),
+        today: today)
     }
     if asksForHTML { try output.write(PageHTML(report: report).text()) } else { try output.write(PageOutput(report: report)) }
   }

@@ -47,6 +47,16 @@ package enum Shipped {
     ]
   }
 
+  /// What the page of `vitals report` is made of: no file of a workspace, so each is named as it is here.
+  package static var page: [File] {
+    [
+      File("page.mustache", PackageResources.page_mustache),
+      File("page_chart.mustache", PackageResources.page_chart_mustache),
+      File("page_table.mustache", PackageResources.page_table_mustache),
+      File("page.css", PackageResources.page_css),
+    ]
+  }
+
   /// The cards that can be read by name without a file, each in the place that a copy of it takes: the headline first, then those
   /// for the whole of an account, those of a stage of its life, and those for one side of it.
   package static var cards: [File] { wholeCards + stageCards + partCards }

@@ -95,6 +95,14 @@ struct ReportCommandTests {
     #expect(!page.contains("http://") && !page.contains("https://") && page.contains("default-src 'none'"))
   }
 
+  @Test("data quality is what check finds today")
+  func quality() throws {
+    let found = folder.run("check", "--json", "--today", "2026-06-30")
+    let findings = try #require(JSONSerialization.jsonObject(with: Data(found.out.utf8)) as? [Any])
+    let rows = try table("To look at on 2026-06-30", in: page("--today", "2026-06-30"))
+    #expect(rows.count == findings.count + 1 && !findings.isEmpty)
+  }
+
   @Test("a file, the values, and an account that is not there")
   func ways() throws {
     #expect(folder.run(arguments: ["report", "-o", folder.path + "/a.html"] + Self.days).out.isEmpty)

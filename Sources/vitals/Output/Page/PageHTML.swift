@@ -21,6 +21,8 @@ struct PageHTML {
     var trend: PageChart
     var parts: PageTable?
     var movement: PageTable
+    var findings: PageTable?
+    var feeds: PageTable
     var accounts: [Section]
   }
 
@@ -52,6 +54,7 @@ struct PageHTML {
         PageTable.Cell(text: Human.count(now.unknown), kind: "unknown"),
       ] + revenue,
       now: standing, trend: PageDrawing.bands(report.trend), parts: report.parts.map(parts), movement: movement,
+      findings: report.check.findings.isEmpty ? nil : findings, feeds: feeds,
       accounts: report.accounts.enumerated().map { section($1, number: $0 + 1) })
   }
 
@@ -96,6 +99,18 @@ struct PageHTML {
       rows: report.standings.map { from in
         (from, report.standings.map { from == PageReport.notCounted && $0 == from ? "–" : Human.count(counts[[from, $0]] ?? 0) })
       })
+  }
+
+  private var findings: PageTable {
+    PageTable(
+      "To look at on \(report.check.asOf)", head: "of", columns: ["kind", "what"],
+      rows: report.check.findings.map { ($0.subject, [$0.kind.rawValue, $0.message]) })
+  }
+
+  private var feeds: PageTable {
+    PageTable(
+      "Feeds", head: "feed", columns: ["last day", "days between"],
+      rows: report.check.feeds.map { ($0.feed, [$0.lastDay.description, $0.every.map(Human.count) ?? "–"]) })
   }
 
   private func section(_ account: PageAccount, number: Int) -> Section {

@@ -18,6 +18,9 @@ struct PageOutput: Report {
       "unknown": report.now.unknown, "mean": report.now.mean, "revenue": report.now.revenue, "trend": trend.json,
       "parts": report.parts.map { TrendOutput(report: $0).json },
       "movement": report.moves.map { JSONValue.object(["from": $0.from, "to": $0.to, "accounts": $0.accounts]) },
+      "findings": report.check.findings.map {
+        JSONValue.object(["kind": $0.kind.rawValue, "subject": $0.subject, "day": $0.day, "message": $0.message])
+      },
       "chosen": report.accounts.map(json),
     ])
   }

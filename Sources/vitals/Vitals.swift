@@ -12,8 +12,8 @@ struct Vitals: ParsableCommand {
     version: version,
     subcommands: [
       InitCommand.self, DemoCommand.self, ImportCommand.self, ImportsCommand.self, FeedsCommand.self, ScoreCommand.self,
-      TrendCommand.self, WhyCommand.self, BookCommand.self, ReportCommand.self, ShowCommand.self, HistoryCommand.self, PulseCommand.self,
-      NoteCommand.self,
+      TrendCommand.self, WhyCommand.self, MoversCommand.self, BandsCommand.self, BookCommand.self, ReportCommand.self,
+      ShowCommand.self, HistoryCommand.self, PulseCommand.self, NoteCommand.self,
       NotesCommand.self, OutcomeCommand.self, OverrideCommand.self, OverridesCommand.self, AccountsCommand.self, CardsCommand.self,
       QueryCommand.self, CheckCommand.self, StatusCommand.self,
       BackupCommand.self, CompactCommand.self,

@@ -86,7 +86,7 @@ extension WhyPart {
   }
 
   /// The rules and overrides that acted at both ends.
-  fileprivate mutating func tell(acting first: [String], _ last: [String]) {
+  mutating func tell(acting first: [String], _ last: [String]) {
     (ended, began) = (first.filter { !last.contains($0) }, last.filter { !first.contains($0) })
     held = first.filter { last.contains($0) }
   }

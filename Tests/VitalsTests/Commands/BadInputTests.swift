@@ -419,7 +419,7 @@ struct BadInputTests {
       64, "scroe",
       says: """
         vitals: error: `vitals` has no command "scroe"
-        hint: did you mean score? The commands are: init, demo, import, imports, feeds, score, trend, why, book, show, history, \
+        hint: did you mean score? The commands are: init, demo, import, imports, feeds, score, trend, why, movers, bands, book, report, show, history, \
         pulse, note, notes, outcome, override, overrides, accounts, \
         cards, query, check, status, backup, compact
 

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Health
+import Reports
+
+/// `vitals movers`
+struct MoversCommand: VitalsCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "movers",
+    abstract: "The largest falls and rises between two days, with the main reason.",
+    discussion: """
+      Without a begin, the 30 days up to the as-of day. The reason is the largest part of the exact sum that `vitals why` takes apart.
+
+      EXAMPLES
+        vitals movers --since 2026-03-01
+        vitals movers --from 2026-01-01 --to 2026-03-31 --where csm=dana --top 5
+        vitals movers --band red --csv
+      """)
+
+  @OptionGroup var range: RangeOptions
+  @OptionGroup var cards: CardOptions
+  @OptionGroup var knowledge: KnowledgeOptions
+  @OptionGroup var filter: FilterOptions
+
+  @Option(help: ArgumentHelp("Only accounts in this band on the last day, by its name or colour; may be repeated.", valueName: "band"))
+  var band: [String] = []
+
+  @Option(help: ArgumentHelp("So many falls and rises at most.", valueName: "n"))
+  var top = 10
+
+  @OptionGroup var global: GlobalOptions
+
+  mutating func run(in context: Context) throws {
+    let output = try global.output(in: context)
+    let filter = try filter.filter()
+    if top < 1 { throw Problem("bad-top", .usage, "--top \(top) would show nothing", hint: "give a number from 1") }
+    let workspace = try Workspace(global, in: context)
+    let selection = try workspace.selection(cards.card)
+    let today = context.clock.today(in: workspace.zone)
+    let bands = band.flatMap { $0.split(separator: ",").map(String.init) }
+    let report = try workspace.read { history in
+      let viewpoint = try workspace.viewpoint(history, knowledge, today: today)
+      let days = try range.span(viewpoint, today: today)
+      return try MoversReport(viewpoint, selection, days: days, filter: filter, bands: bands, most: top)
+    }
+    try output.write(report)
+  }
+}
+
+/// `vitals bands`
+struct BandsCommand: VitalsCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bands",
+    abstract: "How many accounts went from each band to each between two days.",
+    discussion: """
+      Without a begin, the 30 days up to the as-of day. With --list, the accounts that changed band, came or left, with the main reason.
+
+      EXAMPLES
+        vitals bands --from 2026-01-01 --to 2026-03-31
+        vitals bands --since yesterday --list --json
+      """)
+
+  @OptionGroup var range: RangeOptions
+
+  @Flag(help: "The accounts that changed their band.")
+  var list = false
+
+  @OptionGroup var cards: CardOptions
+  @OptionGroup var knowledge: KnowledgeOptions
+  @OptionGroup var filter: FilterOptions
+  @OptionGroup var global: GlobalOptions
+
+  mutating func run(in context: Context) throws {
+    let output = try global.output(in: context)
+    let filter = try filter.filter()
+    let workspace = try Workspace(global, in: context)
+    let selection = try workspace.selection(cards.card)
+    let today = context.clock.today(in: workspace.zone)
+    let report = try workspace.read { history in
+      let viewpoint = try workspace.viewpoint(history, knowledge, today: today)
+      return try BandsReport(viewpoint, selection, days: try range.span(viewpoint, today: today), filter: filter)
+    }
+    try output.write(BandsOutput(report: report, isList: list))
+  }
+}
+
+extension RangeOptions {
+  /// The days of a comparison of two ends: those asked for, else the trend's span up to the as-of day.
+  func span(_ viewpoint: Viewpoint, today: Day) throws -> ClosedRange<Day> {
+    let asOf = try to?.last(today: today) ?? viewpoint.defaultDay(today: today)
+    return try days(today: today, asOf: asOf) { $0 - AccountScore.trendSpan }
+  }
+}

@@ -100,7 +100,7 @@ found, page = faults(path)
 expect(not found, "\n".join(found))
 text = "".join(page.text)
 expect(hostile in text and "\x1b" not in text, "the note does not show as text")
-for heading in ("Portfolio now", "Trend by band", "Movement between bands", "Data quality", account["name"]):
+for heading in ("Portfolio now", "Trend by band", "Movement between bands", "What moved it", "Who needs somebody first", "Data quality", account["name"]):
     expect(heading in text, heading + " is missing")
 expect(page.charts == 2, f"{page.charts} charts with a name instead of 2")
 

@@ -21,12 +21,18 @@ package struct PageReport: Codable, Hashable, Sendable {
   package var standings: [String]
   /// Every pair of standings, row by row; `not counted` to `not counted` is left out of the counts.
   package var moves: [Move]
+  /// Why the mean moved between the two days.
+  package var why: PortfolioWhyReport
+  /// Who needs somebody first.
+  package var book: BookReport
   package var accounts: [PageAccount]
   /// What is late, thin or broken today.
   package var check: CheckReport
 
   /// Where an account stands that does not count on a day.
   package static let notCounted = "not counted"
+  /// Accounts of the book that the page has.
+  package static let bookLength = 25
   /// Days before the day spoken of, when nobody names a begin.
   package static let usualSpan = 364
 
@@ -50,6 +56,10 @@ package struct PageReport: Codable, Hashable, Sendable {
     standings = trend.bands + [Card.unknownBand, PageReport.notCounted]
     moves = PageReport.moves(from: before, to: now, among: standings)
     check = try CheckReport(viewpoint, cards: selection.cards, today: today)
+    why = try PortfolioWhyReport(viewpoint, selection, days: days, filter: filter)
+    var asked = BookReport.Request()
+    (asked.filter, asked.top) = (filter, PageReport.bookLength)
+    book = try BookReport(viewpoint, selection, asOf: days.upperBound, asked)
     self.accounts = try accounts.map { try PageAccount(viewpoint, selection, $0, days: days) }
   }
 

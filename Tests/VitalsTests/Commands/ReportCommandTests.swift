@@ -44,6 +44,26 @@ struct ReportCommandTests {
     #expect(page.components(separatedBy: "fill=\"url(#p").count - 1 == 2 * (rows[0].count - 4))
   }
 
+  @Test("what moved the mean is the sum that why takes apart, and the book is the book")
+  func whyAndBook() throws {
+    let page = page()
+    let rows = try table("Why the mean went from", in: page)
+    let why = try #require(try folder.json("why", "--all", "--from", "2026-03-01", "--to", "2026-03-20") as? [String: Any])
+    let group = try #require((why["groups"] as? [[String: Any]])?.first)
+    let parts = try #require(group["parts"] as? [[String: Any]])
+    #expect(rows.count == min(parts.count, 12) + (parts.count > 12 ? 3 : 2) && rows.last?.first == "all")
+    for (row, part) in zip(rows.dropFirst(), parts) {
+      let amount = Double(row[1].replacing("−", with: "-").replacing("+", with: "")) ?? .nan
+      #expect(abs(amount - (part["change"] as? Double ?? .nan)) < 0.00501, "\(row)")
+    }
+    let book = try table("Revenue × risk × nearness", in: page)
+    let listed = try folder.rows("book", "--as-of", "2026-03-20")
+    #expect(book.dropFirst().map { $0[6] } == listed.map { ($0["shown"] as? Int).map(String.init) ?? "–" })
+    #expect(book.count == listed.count + 1)
+    let json = try #require(try folder.json("report", "--from", "2026-03-01", "--to", "2026-03-20") as? [String: Any])
+    #expect((json["book"] as? [Any])?.count == listed.count && (json["why"] as? [Any])?.count == parts.count)
+  }
+
   @Test("the matrix counts who was where on both days")
   func movement() throws {
     let rows = try table("Accounts by band on 2026-03-01", in: page())

@@ -21,6 +21,8 @@ struct PageHTML {
     var trend: PageChart
     var parts: PageTable?
     var movement: PageTable
+    var why: PageTable?
+    var book: PageTable
     var findings: PageTable?
     var feeds: PageTable
     var accounts: [Section]
@@ -53,7 +55,7 @@ struct PageHTML {
         PageTable.Cell(text: PageDrawing.number(now.mean), kind: "mean score"),
         PageTable.Cell(text: Human.count(now.unknown), kind: "unknown"),
       ] + revenue,
-      now: standing, trend: PageDrawing.bands(report.trend), parts: report.parts.map(parts), movement: movement,
+      now: standing, trend: PageDrawing.bands(report.trend), parts: report.parts.map(parts), movement: movement, why: why, book: book,
       findings: report.check.findings.isEmpty ? nil : findings, feeds: feeds,
       accounts: report.accounts.enumerated().map { section($1, number: $0 + 1) })
   }
@@ -98,6 +100,39 @@ struct PageHTML {
       columns: report.standings.map { "to \($0)" },
       rows: report.standings.map { from in
         (from, report.standings.map { from == PageReport.notCounted && $0 == from ? "–" : Human.count(counts[[from, $0]] ?? 0) })
+      })
+  }
+
+  private static let mostParts = 12
+
+  /// The largest parts of the change of the mean, and what all others come to; nil where an end has no mean.
+  private var why: PageTable? {
+    guard let group = report.why.groups.first, let change = group.change else { return nil }
+    func amount(_ value: Double) -> String { Human.change(value, decimals: 2, style: Style()) }
+    let shown = group.parts.prefix(Self.mostParts)
+    let rest = group.parts.dropFirst(Self.mostParts)
+    let more = rest.isEmpty ? [] : [("\(Human.plural(rest.count, "smaller part"))", [amount(rest.reduce(0) { $0 + $1.amount }), "–"])]
+    let (before, after) = (PageDrawing.number(group.before.mean), PageDrawing.number(group.after.mean))
+    return PageTable(
+      "Why the mean went from \(before) to \(after)", head: "what changed", columns: ["change", "accounts"],
+      rows: shown.map { ($0.phrase(Style()), [amount($0.amount), Human.count($0.accounts)]) } + more + [("all", [amount(change), "–"])])
+  }
+
+  private var book: PageTable {
+    PageTable(
+      "Revenue × risk × nearness of renewal on \(report.book.asOf): the first \(Human.count(report.book.rows.count)) accounts",
+      head: "account",
+      columns: ["csm", "rank", "revenue", "risk", "near", "score", "band", "renewal", "what to do"],
+      rows: report.book.rows.map { row in
+        let score = row.standing.shown.map { Human.count($0) } ?? "–"
+        return (
+          row.name,
+          [
+            row.csm ?? "–", Human.money(row.rank), (row.isRevenueKnown ? "" : "~") + Human.money(row.revenue),
+            Human.number(row.risk, decimals: 2), Human.number(row.nearness, decimals: 2), score, row.standing.band,
+            row.renewalOn?.description ?? "–", row.play ?? "",
+          ]
+        )
       })
   }
 

@@ -18,6 +18,8 @@ struct PageOutput: Report {
       "unknown": report.now.unknown, "mean": report.now.mean, "revenue": report.now.revenue, "trend": trend.json,
       "parts": report.parts.map { TrendOutput(report: $0).json },
       "movement": report.moves.map { JSONValue.object(["from": $0.from, "to": $0.to, "accounts": $0.accounts]) },
+      "why": report.why.groups.first.map { Records($0.parts, fields: WhyPart.fields(decimals: 2)).objects },
+      "book": report.book.records.objects,
       "findings": report.check.findings.map {
         JSONValue.object(["kind": $0.kind.rawValue, "subject": $0.subject, "day": $0.day, "message": $0.message])
       },

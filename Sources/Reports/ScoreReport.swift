@@ -9,6 +9,8 @@ package struct ScoreReport: Codable, Hashable, Sendable {
     package var name: String
     package var revenue: Double?
     package var standing: AccountScore
+    /// What was asked for beside, in the order of the report's `with`.
+    package var with: [Extras.Value] = []
   }
 
   /// Which accounts are listed, and in what order. The figures above the list ignore `bands` and `top`.
@@ -18,6 +20,8 @@ package struct ScoreReport: Codable, Hashable, Sendable {
     package var bands: [String] = []
     package var sort = Order()
     package var top: Int?
+    /// Attributes and signals that are told beside.
+    package var with: [String] = []
 
     package init() {}
   }
@@ -37,13 +41,17 @@ package struct ScoreReport: Codable, Hashable, Sendable {
   /// The groups of the card, or of all the outcome's cards, in their order.
   package var groups: [String]
   package var rows: [Row]
+  /// The attributes and signals that are told beside.
+  package var with: [String] = []
 
   package init(_ viewpoint: Viewpoint, _ selection: CardSelection, asOf: Day, _ request: Request = Request()) throws {
     try viewpoint.requireAttributes(request.filter.conditions.map(\.attribute))
     let wanted = try ScoreReport.bands(request.bands, of: selection.cards)
     (card, self.asOf, knownBy) = (selection.name, asOf, viewpoint.knownBy)
     filter = request.filter.description
-    let all = try ScoreReport.rows(viewpoint, selection, asOf: asOf, request.filter)
+    let extras = try Extras(request.with, viewpoint)
+    with = extras.names
+    let all = try ScoreReport.rows(viewpoint, selection, asOf: asOf, request.filter, extras)
     var tally = BandTally(selection.cards)
     var (sum, revenue) = (0.0, 0.0)
     for row in all {
@@ -64,9 +72,10 @@ package struct ScoreReport: Codable, Hashable, Sendable {
 
   /// The rows of all counted accounts that the filter leaves, by id.
   private static func rows(
-    _ viewpoint: Viewpoint, _ selection: CardSelection, asOf: Day, _ filter: AttributeFilter
+    _ viewpoint: Viewpoint, _ selection: CardSelection, asOf: Day, _ filter: AttributeFilter, _ extras: Extras
   ) throws -> [Row] {
-    let names = selection.attributes.union(filter.conditions.map(\.attribute)).union(["name"])
+    let names = selection.attributes.union(filter.conditions.map(\.attribute)).union(["name"]).union(extras.attributes)
+    let revenue = viewpoint.revenue.map { [$0] } ?? []
     let book = try AttributeBook(names, viewpoint)
     let accounts = Dictionary(uniqueKeysWithValues: try viewpoint.history.accounts(viewpoint.knowledge).map { ($0.id, $0) })
     let portfolio = Portfolio(viewpoint)
@@ -74,14 +83,22 @@ package struct ScoreReport: Codable, Hashable, Sendable {
     let last = AccountScore.trendSpan
     var rows: [(id: Int, row: Row)] = []
     for (index, card) in selection.cards.enumerated() {
-      try portfolio.sweep(card, days: days, beside: viewpoint.revenue.map { [$0] } ?? []) { scores in
+      try portfolio.sweep(card, days: days, beside: revenue + extras.expressions) { scores in
         for (place, id) in scores.accounts.enumerated() where scores.counted[last, place] > 0 {
           guard let account = accounts[id], filter.matches({ book.value($0, of: id, on: asOf) }),
             selection.applies(index, attributes: { book.values(of: id, on: asOf) })
           else { continue }
           let standing = AccountScore(scores, card, row: last, place: place, before: 0)
-          let worth = scores.beside.first.map { $0[last, place] }.flatMap { $0.isNaN ? nil : $0 }
-          rows.append((id, Row(account: account.key, name: book.name(of: account, on: asOf), revenue: worth, standing: standing)))
+          let worth = revenue.isEmpty ? .nan : scores.beside[0][last, place]
+          let with = try extras.values(
+            attribute: { book.value($0, of: id, on: asOf) }, measured: { scores.beside[revenue.count + $0][last, place] })
+          rows.append(
+            (
+              id,
+              Row(
+                account: account.key, name: book.name(of: account, on: asOf), revenue: worth.isNaN ? nil : worth, standing: standing,
+                with: with)
+            ))
         }
       }
     }

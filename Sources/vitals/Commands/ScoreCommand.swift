@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Health
 import Reports
 import Storage
@@ -10,7 +11,7 @@ struct ScoreCommand: VitalsCommand {
     abstract: "Score every account on a day, worst first.",
     discussion: """
       EXAMPLES
-        vitals score --band red --top 20
+        vitals score --band red --top 20 --with csm,financial.renewal_on
         vitals score --as-of 2026-03-31 --card renewal --where segment=enterprise
         vitals score --record --quiet -o scores.csv
         vitals score --as-of 2026-03-31 --known-by 2026-04-01 --csv
@@ -30,6 +31,9 @@ struct ScoreCommand: VitalsCommand {
 
   @Option(help: ArgumentHelp("Only so many accounts.", valueName: "n"))
   var top: Int?
+
+  @Option(help: ArgumentHelp("Attributes, and last values of signals, as further columns.", valueName: "names"))
+  var with: String?
 
   @Flag(help: "Keep the scores of all counted accounts in the database, with what they follow from.")
   var record = false
@@ -87,6 +91,7 @@ struct ScoreCommand: VitalsCommand {
     request.sort = try ScoreReport.Order(sort)
     if let top, top < 1 { throw Problem("bad-top", .usage, "--top \(top) would show nothing", hint: "give a number from 1") }
     request.top = top
+    request.with = with?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty } ?? []
     return request
   }
 }

@@ -62,6 +62,18 @@ struct ContractTests {
 
   // MARK: score
 
+  @Test func scoresWithAttributesAndSignals() throws {
+    let rows = try folder.rows("score", "--with", "Segment,financial.renewal_on,product.active_users")
+    let acme = try #require(rows.first { $0["account"] as? String == "acme" })
+    #expect(acme["Segment"] as? String == "enterprise" && acme["financial.renewal_on"] as? String == "2026-12-31")
+    #expect(acme["product.active_users"] as? Int == 80)
+    let bolton = try #require(rows.first { $0["account"] as? String == "bolton" })
+    #expect(bolton["Segment"] is NSNull && bolton["product.active_users"] is NSNull)
+    #expect(folder.run("score", "--with", "segment").out.contains("segment") && folder.run("score", "--with", "nothing").code == 64)
+    let csv = folder.run("score", "--with", "segment,product.active_users", "--csv").out
+    #expect(csv.split(separator: "\n")[0].hasSuffix(",revenue,segment,product.active_users"))
+  }
+
   private static let scoreFields =
     "account name card outcome as_of score shown raw band coverage known_by status rules override groups trend_30d"
 

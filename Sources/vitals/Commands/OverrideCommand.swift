@@ -46,7 +46,7 @@ struct OverrideCommand: VitalsCommand {
 
   mutating func run(in context: Context) throws {
     let (kind, value) = try effect()
-    guard !note.isEmpty else { throw Problem("empty-note", .usage, "the note has no words", hint: "say why") }
+    guard note.contains(where: { !$0.isWhitespace }) else { throw Problem("empty-note", .usage, "the note has no words", hint: "say why") }
     let desk = try TypingDesk(global, author, in: context)
     defer { desk.history.connection.close() }
     let found = try desk.account(account)

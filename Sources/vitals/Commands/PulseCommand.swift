@@ -48,7 +48,7 @@ struct PulseCommand: VitalsCommand {
     let signal = try signal(desk.workspace.catalogue)
     try requireScale(signal)
     try requireReason(signal)
-    let event = TypedEvent(signal: signal, value: value, text: note.flatMap { $0.isEmpty ? nil : $0 }, reason: reason)
+    let event = TypedEvent(signal: signal, value: value, text: note.flatMap { $0.contains { !$0.isWhitespace } ? $0 : nil }, reason: reason)
     var words = ["pulse", account, Human.measured(value)]
     if view != "csm" { words += ["--as", view] }
     if let reason { words += ["--reason", reason] }

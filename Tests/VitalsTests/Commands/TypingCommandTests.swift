@@ -44,6 +44,37 @@ struct TypingCommandTests {
     #expect(folder.run("score", "--as-of", "2026-03-20", "--csv").out != before)
   }
 
+  /// Everything that can be typed, in orders that chance chooses; taken back in another, no bit of any score is different.
+  @Test("whatever was typed, taken back in any order, leaves the scores of every day bit for bit", arguments: [1, 2, 3] as [UInt64])
+  func takenBack(seed: UInt64) throws {
+    var state = seed
+    func chance(_ count: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % count
+    }
+    func scores() -> String {
+      folder.run("score", "--csv").out + folder.run("trend", "--daily", "--from", "2026-03-10", "--to", "2026-03-20", "--csv").out
+    }
+    let before = scores()
+    var left: [Int] = []
+    for _ in 0..<6 {
+      let (account, day) = (["acme", "bolt", "cedar", "bolton"][chance(4)], "2026-03-1\(chance(10))")
+      let typed =
+        switch chance(4) {
+        case 0: try type("pulse", account, "\(1 + chance(6))", "--on", day)
+        case 1: try type("note", account, "Words", "--on", day)
+        case 2: try type("outcome", account, "churn", "--on", day)
+        default: try type("override", account, "--set", "\(chance(101))", "--from", day, "--until", "2026-03-31", "--note", "So")
+        }
+      left.append(try #require(typed["import"] as? Int ?? typed["id"] as? Int))
+    }
+    _ = try type("override", "acme", "--set", "1", "--from", "2026-03-15", "--until", "2026-03-31", "--note", "Sure to show")
+    left.append((left.last ?? 0) + 1)
+    #expect(scores() != before)
+    while !left.isEmpty { #expect(folder.run("imports", "revert", "\(left.remove(at: chance(left.count)))").code == 0) }
+    #expect(scores() == before)
+  }
+
   @Test("what is typed does not move the as-of day, and is said not to be in the score yet")
   func notYet() throws {
     let done = folder.run(arguments: ["pulse", "acme", "3"] + later)
@@ -154,6 +185,9 @@ struct TypingCommandTests {
   @Test("scales, reasons, days and kinds are checked")
   func refusals() throws {
     #expect(folder.run("pulse", "acme", "7").code == 64)
+    #expect(folder.run("override", "acme", "--cap", "3", "--until", "2026-12-31", "--note", "  ").err.contains("no words"))
+    let login = folder.run(arguments: ["note", "acme", "x", "--author", " "] + later)
+    #expect(login.code == 0 && !login.out.contains("by ,") && !login.out.contains("by  "), "\(login.out)")
     #expect(folder.run("note", "nobody", "x").err.contains("there is no account"))
     let signals = folder.path + "/signals.yaml"
     let text = try String(contentsOfFile: signals, encoding: .utf8)

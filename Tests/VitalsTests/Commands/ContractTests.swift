@@ -221,8 +221,30 @@ struct ContractTests {
 
   // MARK: history
 
+  /// The days on which the band that `score` gives is another one than the day before.
+  @Test func theHistoryTellsChangesOfBand() throws {
+    var (before, expected): (String?, [String]) = (nil, [])
+    for day in 1...20 {
+      let date = "2026-03-" + (day < 10 ? "0\(day)" : "\(day)")
+      let row = try folder.rows("score", "--as-of", date).first { $0["account"] as? String == "cedar" }
+      let band = row?["band"] as? String
+      if let before, let band, before != band { expected.append("\(date) \(before) to \(band) \(row?["shown"] as? Int ?? -1)") }
+      before = band
+    }
+    let rows = try folder.rows("history", "cedar", "--signal", "band")
+    #expect(rows.map { "\($0["at"] ?? "") \($0["text"] ?? "") \($0["value"] as? Int ?? -1)" } == expected && expected.count == 3)
+    #expect(rows.allSatisfy { $0["type"] as? String == "band" && $0["signal"] as? String == "desk" && $0["import"] is NSNull })
+    let since = try folder.rows("history", "cedar", "--since", "2026-03-18")
+    #expect(since.filter { $0["type"] as? String == "band" }.count == 1)
+    #expect(
+      try folder.rows("history", "cedar").map { $0["at"] as? String ?? "" }.sorted()
+        == folder.rows("history", "cedar").map { $0["at"] as? String ?? "" })
+    #expect(try folder.rows("history", "cedar", "--signal", "product.logins").count == 2)
+  }
+
   @Test func theHistoryOfAnAccount() throws {
-    let rows = try folder.rows("history", "cedar")
+    let all = try folder.rows("history", "cedar")
+    let rows = all.filter { !($0["import"] is NSNull) }
     for row in rows { has(row, "account type kind signal at value text author import known") }
     #expect(rows.allSatisfy { $0["account"] as? String == "cedar" && $0["known"] as? String == "2026-03-21T06:00:00Z" })
     let told = rows.map {

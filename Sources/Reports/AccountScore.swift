@@ -135,6 +135,15 @@ struct BandTally {
     if !revenue.isNaN { revenues[place] += revenue }
   }
 
+  /// Where each band of a card stands among the counts; the last place is for none.
+  func places(of card: Card) -> [Int] { card.bands.map { band in counts.firstIndex { $0.band == band.name } ?? 0 } }
+
+  /// Counts an account at a place; its revenue may be NaN.
+  mutating func add(at place: Int, revenue: Double) {
+    counts[place].accounts += 1
+    if !revenue.isNaN { revenues[place] += revenue }
+  }
+
   /// The counts with what the accounts are worth, where that is known.
   func counts(hasRevenue: Bool) -> [BandCount] {
     guard hasRevenue else { return counts }

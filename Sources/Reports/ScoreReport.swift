@@ -90,8 +90,11 @@ package struct ScoreReport: Codable, Hashable, Sendable {
           else { continue }
           let standing = AccountScore(scores, card, row: last, place: place, before: 0)
           let worth = revenue.isEmpty ? .nan : scores.beside[0][last, place]
-          let with = try extras.values(
-            attribute: { book.value($0, of: id, on: asOf) }, measured: { scores.beside[revenue.count + $0][last, place] })
+          let with =
+            extras.names.isEmpty
+            ? []
+            : try extras.values(
+              attribute: { book.value($0, of: id, on: asOf) }, measured: { scores.beside[revenue.count + $0][last, place] })
           rows.append(
             (
               id,

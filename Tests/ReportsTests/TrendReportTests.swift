@@ -94,6 +94,28 @@ struct TrendReportTests {
     #expect(near(try means(.viewpoint), [68, (94 + 82) / 2.0, 54]))
   }
 
+  /// Medians of many accounts, ties among them, against sorting.
+  @Test func mediansOfManyAccounts() throws {
+    for (accounts, salt) in [(1, 3), (2, 5), (7, 11), (40, 17), (41, 1), (100, 7)] {
+      let sample = try SampleHistory()
+      let values = (0..<accounts).map { Double(($0 * $0 * salt + $0) % 23) * 4 }
+      try sample.take(
+        "usage", fileDay: day(3, 1), at: night(after: day(3, 1)),
+        values.enumerated().flatMap { account, value in
+          [
+            ("a\(account)", SampleHistory.Fact.attribute("started", from: day(3, 1), "2025-01-01")),
+            ("a\(account)", .reading("product.usage", .gauge, on: Moment(day(3, 1)), value)),
+          ]
+        })
+      var card = sampleCard
+      (card.groups, card.rules) = ([sampleCard.groups[0]], [])
+      let report = try TrendReport(sample.viewpoint(), .card(card), period: .daily, days: day(3, 1)...day(3, 1))
+      let sorted = values.sorted()
+      let expected = (sorted[(accounts - 1) / 2] + sorted[accounts / 2]) / 2
+      #expect(near([report.rows[0].median ?? -1], [expected]), "\(accounts)")
+    }
+  }
+
   @Test func aSweepGivesTheBitsOfTheDayAlone() throws {
     let report = try trend(.daily, day(1, 20)...day(3, 31))
     for row in report.rows where row.asOf.number % 7 == 0 || row.asOf == day(3, 31) {

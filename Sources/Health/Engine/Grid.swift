@@ -63,8 +63,8 @@ private enum GridMemory {
     var total = 0
   }
   private static let spare = Mutex(Spare())
-  /// Doubles kept at most: 32 MB.
-  private static let most = 4 << 20
+  /// Doubles kept at most: 16 MB.
+  private static let most = 2 << 20
 
   static func take(_ count: Int) -> UnsafeMutablePointer<Double> {
     let known = spare.withLock { spare -> UnsafeMutablePointer<Double>? in

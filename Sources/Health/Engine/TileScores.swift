@@ -38,10 +38,21 @@ package struct TileScores {
   package let overrides: [[Override]]
 
   /// The overrides that act on a cell, in the order they came; of several `set`s the newest alone.
-  package func overrides(_ row: Int, _ place: Int) -> [Override] { overriding(row, place).inForce }
+  package func overrides(_ row: Int, _ place: Int) -> [Override] {
+    overrides[place].isEmpty ? [] : overriding(row, place).inForce
+  }
 
   private func overriding(_ row: Int, _ place: Int) -> [Override] {
     overrides[place].filter { $0.from <= days.lowerBound + row && days.lowerBound + row <= $0.until }
+  }
+
+  /// The place of a cell's band among the card's; nil for unknown, as with `band`.
+  package func bandIndex(_ card: Card, _ row: Int, _ place: Int) -> Int? {
+    let score = final[row, place]
+    guard !score.isNaN else { return nil }
+    let isSet = !overrides[place].isEmpty && overriding(row, place).contains { $0.kind == .set }
+    guard isSet || coverage[row, place] + 1e-9 >= card.coverageFloor else { return nil }
+    return card.bandIndex(shown: Card.shown(score))
   }
 
   /// The band of a cell under the card it was scored with; nil for unknown. A score that a person set has one even below the floor.

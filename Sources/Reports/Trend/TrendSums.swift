@@ -33,9 +33,36 @@ struct PeriodSum {
 
   var median: Double? {
     guard !values.isEmpty else { return nil }
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    var values = values
+    let middle = values.count / 2
+    let upper = values.select(middle)
+    if values.count % 2 == 1 { return upper }
+    // What stands before it is no greater, so its greatest is the one below.
+    return ((values[..<middle].max() ?? upper) + upper) / 2
+  }
+}
+
+extension [Double] {
+  /// The value that would stand at a place if they were sorted; moves smaller ones before it and greater ones behind it.
+  fileprivate mutating func select(_ place: Int) -> Double {
+    var (low, high) = (0, count - 1)
+    while low < high {
+      // The middle of three keeps what is sorted already from being the worst case.
+      let (a, b, c) = (self[low], self[(low + high) / 2], self[high])
+      let pivot = Swift.max(Swift.min(a, b), Swift.min(Swift.max(a, b), c))
+      var (left, right) = (low, high)
+      while left <= right {
+        while self[left] < pivot { left += 1 }
+        while self[right] > pivot { right -= 1 }
+        if left <= right {
+          swapAt(left, right)
+          left += 1
+          right -= 1
+        }
+      }
+      if place <= right { high = right } else if place >= left { low = left } else { return self[place] }
+    }
+    return self[place]
   }
 }
 
@@ -74,9 +101,15 @@ struct TrendSums {
     let attribute: String? = if case .attribute(let name)? = by { name.lowercased() } else { nil }
     let names = selection.attributes.union(filter.conditions.map(\.attribute)).union(attribute.map { [$0] } ?? [])
     let book = try AttributeBook(names, viewpoint)
+    if by == nil {
+      // One array grown step by step for each of 730 days would take half as much again.
+      let accounts = try viewpoint.history.accountCount()
+      for period in periods { sums[0][period].values.reserveCapacity(accounts) }
+    }
     for (index, card) in selection.cards.enumerated() {
       let dimensions = by == .dimension ? CardDimensions(card) : nil
       let revenue = viewpoint.revenue.map { [$0] } ?? []
+      let bands = BandTally(selection.cards).places(of: card)
       let keepsInputs = dimensions.map { !$0.areGroups } ?? false
       try Portfolio(viewpoint).sweep(card, days: first.asOf...last.asOf, beside: revenue, keepsInputs: keepsInputs) { scores in
         for period in periods {
@@ -88,9 +121,9 @@ struct TrendSums {
             else { continue }
             let cell = TrendCell(scores: scores, card: card, row: row, place: place)
             switch by {
-            case nil: count(cell, in: "", period)
-            case .attribute: count(cell, in: attribute.flatMap { book.value($0, of: id, on: asOf) } ?? "", period)
-            case .band: count(cell, in: cell.band?.name ?? Card.unknownBand, period)
+            case nil: count(cell, at: 0, period, bands)
+            case .attribute: count(cell, in: attribute.flatMap { book.value($0, of: id, on: asOf) } ?? "", period, bands)
+            case .band: count(cell, in: cell.band?.name ?? Card.unknownBand, period, bands)
             case .group: for (group, score) in cell.groups { count(part: score, cell, in: group, period) }
             case .dimension:
               for (dimension, score) in dimensions?.scores(cell) ?? [] { count(part: score, cell, in: dimension, period) }
@@ -101,16 +134,21 @@ struct TrendSums {
     }
   }
 
-  private mutating func count(_ cell: TrendCell, in group: String, _ period: Int) {
+  private mutating func count(_ cell: TrendCell, in group: String, _ period: Int, _ bands: [Int]) {
     open(group)
-    let index = places[group] ?? 0
-    sums[index][period].add(worth: cell.worth)
-    guard let band = cell.band else {
+    count(cell, at: places[group] ?? 0, period, bands)
+  }
+
+  /// `bands` gives the place in the tally of each band of the cell's card.
+  private mutating func count(_ cell: TrendCell, at index: Int, _ period: Int, _ bands: [Int]) {
+    let (band, worth) = (cell.bandIndex, cell.worth)
+    sums[index][period].add(worth: worth)
+    guard let band else {
       sums[index][period].unknown += 1
       return
     }
-    sums[index][period].add(score: cell.final, worth: cell.worth)
-    sums[index][period].bands.add(band.name, revenue: cell.worth)
+    sums[index][period].add(score: cell.final, worth: worth)
+    sums[index][period].bands.add(at: bands[band], revenue: worth)
   }
 
   /// One of the parts that a score is made of; unknown where nothing is in it, or the account is unknown.
@@ -162,6 +200,7 @@ struct TrendCell {
   /// NaN where nothing tells.
   var worth: Double { scores.beside.first.map { $0[row, place] } ?? .nan }
   var band: Card.Band? { scores.band(card, row, place) }
+  var bandIndex: Int? { scores.bandIndex(card, row, place) }
   var groups: [(String, Double)] { zip(card.groups, scores.groups).map { ($0.name, $1[row, place]) } }
 }
 

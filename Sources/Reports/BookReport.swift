@@ -5,17 +5,15 @@ import Storage
 package struct BookReport: Codable, Hashable, Sendable {
   /// Which accounts, and in what order.
   package struct Request: Sendable {
-    package var filter = AttributeFilter()
+    package var list = ListRequest()
     /// Only renewals within so many days, by day.
     package var next: Int?
-    package var bands: [String] = []
-    package var top: Int?
 
     package init() {}
   }
 
   /// One account.
-  package struct Row: Codable, Hashable, Sendable {
+  package struct Row: Codable, Hashable, Sendable, ListedAccount {
     package var account: String
     package var name: String
     package var csm: String?
@@ -38,6 +36,7 @@ package struct BookReport: Codable, Hashable, Sendable {
     package var play: String?
     /// What was typed of days after the as-of day, which is not in the score yet.
     package var pending: [String]
+    package var with: [Extras.Value] = []
   }
 
   package var card: String
@@ -50,17 +49,22 @@ package struct BookReport: Codable, Hashable, Sendable {
   package var accounts: Int
   /// Highest rank first, or with `next` the earliest renewal.
   package var rows: [Row]
+  /// The attributes and signals that are told beside.
+  package var with: [String]
 
   /// A week: within it a fall into a worse band is new.
   package static let dropSpan = 7
   static let pulse = "human.csm_pulse"
 
   package init(_ viewpoint: Viewpoint, _ selection: CardSelection, asOf: Day, _ request: Request = Request()) throws {
-    try viewpoint.requireAttributes(request.filter.conditions.map(\.attribute))
-    let wanted = try ScoreReport.bands(request.bands, of: selection.cards)
+    try viewpoint.requireAttributes(request.list.filter.conditions.map(\.attribute))
+    let wanted = try ScoreReport.bands(request.list.bands, of: selection.cards)
     (card, self.asOf, knownBy, next) = (selection.name, asOf, viewpoint.knownBy, request.next)
-    filter = request.filter.description
-    var all = try BookReport.read(viewpoint, selection, asOf: asOf, request.filter)
+    filter = request.list.filter.description
+    let extras = try Extras(request.list.with, viewpoint)
+    with = extras.names
+    let order = try request.list.sort.map { try ListOrder($0, among: BookReport.fields, with: extras.names) }
+    var all = try BookReport.read(viewpoint, selection, asOf: asOf, request.list.filter, extras)
     let known = all.filter(\.isRevenueKnown).map(\.revenue).sorted()
     let median = known.isEmpty ? 1 : (known[(known.count - 1) / 2] + known[known.count / 2]) / 2
     for index in all.indices {
@@ -69,13 +73,26 @@ package struct BookReport: Codable, Hashable, Sendable {
     }
     accounts = all.count
     all = all.filter { wanted?.contains($0.standing.band) ?? true }
-    if let days = request.next {
-      all = all.filter { row in row.renewalOn.map { $0 >= asOf && $0 - asOf <= days } ?? false }
+    if let days = request.next { all = all.filter { row in row.renewalOn.map { $0 >= asOf && $0 - asOf <= days } ?? false } }
+    if let order {
+      all = order.sorted(all)
+    } else if request.next != nil {
       all.sort { ($0.renewalOn ?? asOf, -$0.rank, $0.account) < ($1.renewalOn ?? asOf, -$1.rank, $1.account) }
     } else {
       all.sort { ($1.rank, $0.account) < ($0.rank, $1.account) }
     }
-    rows = Array(all.prefix(request.top ?? .max))
+    rows = Array(all.prefix(request.list.top ?? .max))
+  }
+
+  /// What its list can be sorted by.
+  private static var fields: KeyValuePairs<String, SortKey<Row>> {
+    [
+      "rank": .number(\.rank), "revenue": .number(\.revenue), "risk": .number(\.risk), "nearness": .number(\.nearness),
+      "score": .number { $0.standing.isUnknown ? nil : $0.standing.score }, "trend_30d": .number(\.standing.trend),
+      "renewal_on": .number { $0.renewalOn.map { Double($0.number) } }, "account": .text(\.account), "name": .text(\.name),
+      "csm": .text(\.csm),
+      "band": .text(\.standing.band),
+    ]
   }
 
   /// How near a renewal is. One that is over counts as near for 90 days, and after that as not known.
@@ -86,9 +103,9 @@ package struct BookReport: Codable, Hashable, Sendable {
   }
 
   private static func read(
-    _ viewpoint: Viewpoint, _ selection: CardSelection, asOf: Day, _ filter: AttributeFilter
+    _ viewpoint: Viewpoint, _ selection: CardSelection, asOf: Day, _ filter: AttributeFilter, _ extras: Extras
   ) throws -> [Row] {
-    let names = selection.attributes.union(filter.conditions.map(\.attribute)).union(["name", "csm"])
+    let names = selection.attributes.union(filter.conditions.map(\.attribute)).union(["name", "csm"]).union(extras.attributes)
     let book = try AttributeBook(names, viewpoint)
     let accounts = Dictionary(uniqueKeysWithValues: try viewpoint.history.accounts(viewpoint.knowledge).map { ($0.id, $0) })
     let beside = Beside(viewpoint)
@@ -96,7 +113,7 @@ package struct BookReport: Codable, Hashable, Sendable {
     let last = AccountScore.trendSpan
     var rows: [Row] = []
     for (index, card) in selection.cards.enumerated() {
-      try Portfolio(viewpoint).sweep(card, days: (asOf - last)...asOf, beside: beside.expressions) { scores in
+      try Portfolio(viewpoint).sweep(card, days: (asOf - last)...asOf, beside: beside.expressions + extras.expressions) { scores in
         for (place, id) in scores.accounts.enumerated() where scores.counted[last, place] > 0 {
           guard let account = accounts[id], filter.matches({ book.value($0, of: id, on: asOf) }),
             selection.applies(index, attributes: { book.values(of: id, on: asOf) })
@@ -112,7 +129,9 @@ package struct BookReport: Codable, Hashable, Sendable {
               risk: Double(100 - (standing.isUnknown ? 50 : standing.shown ?? 50)) / 100, nearness: nearness(told.renewal, asOf: asOf),
               renewalOn: told.renewal,
               droppedFrom: before.flatMap { a in now.flatMap { b in card.isWorse(b, than: a) ? a.name : nil } },
-              pulseOverdue: told.pulseOverdue, play: now?.play, pending: pending[id] ?? []))
+              pulseOverdue: told.pulseOverdue, play: now?.play, pending: pending[id] ?? [],
+              with: try extras.values(
+                attribute: { book.value($0, of: id, on: asOf) }, measured: { scores.beside[beside.expressions.count + $0][last, place] })))
         }
       }
     }

@@ -4,26 +4,15 @@ import Storage
 /// Every counted account's score on one day.
 package struct ScoreReport: Codable, Hashable, Sendable {
   /// One account.
-  package struct Row: Codable, Hashable, Sendable {
+  package struct Row: Codable, Hashable, Sendable, ListedAccount {
     package var account: String
     package var name: String
     package var revenue: Double?
     package var standing: AccountScore
     /// What was asked for beside, in the order of the report's `with`.
     package var with: [Extras.Value] = []
-  }
-
-  /// Which accounts are listed, and in what order. The figures above the list ignore `bands` and `top`.
-  package struct Request: Sendable {
-    package var filter = AttributeFilter()
-    /// Names or colour words of bands; empty means all.
-    package var bands: [String] = []
-    package var sort = Order()
-    package var top: Int?
-    /// Attributes and signals that are told beside.
-    package var with: [String] = []
-
-    package init() {}
+    /// Since when it has been away, where those that left are listed too.
+    package var leftOn: Day?
   }
 
   /// The card, or the outcome whose cards were used.
@@ -43,14 +32,19 @@ package struct ScoreReport: Codable, Hashable, Sendable {
   package var rows: [Row]
   /// The attributes and signals that are told beside.
   package var with: [String] = []
+  /// Whether those that left are listed too.
+  package var isWithGone: Bool
 
-  package init(_ viewpoint: Viewpoint, _ selection: CardSelection, asOf: Day, _ request: Request = Request()) throws {
+  /// The figures above the list ignore the request's `bands` and `top`.
+  package init(_ viewpoint: Viewpoint, _ selection: CardSelection, asOf: Day, _ request: ListRequest = ListRequest()) throws {
     try viewpoint.requireAttributes(request.filter.conditions.map(\.attribute))
     let wanted = try ScoreReport.bands(request.bands, of: selection.cards)
     (card, self.asOf, knownBy) = (selection.name, asOf, viewpoint.knownBy)
     filter = request.filter.description
     let extras = try Extras(request.with, viewpoint)
     with = extras.names
+    let order = try ListOrder(request.sort ?? "score", among: ScoreReport.fields, with: with)
+    isWithGone = viewpoint.countsGone
     let all = try ScoreReport.rows(viewpoint, selection, asOf: asOf, request.filter, extras)
     var tally = BandTally(selection.cards)
     var (sum, revenue) = (0.0, 0.0)
@@ -67,7 +61,7 @@ package struct ScoreReport: Codable, Hashable, Sendable {
     var seen: Set<String> = []
     groups = selection.cards.flatMap { $0.groups.map(\.name) }.filter { seen.insert($0).inserted }
     let kept = wanted.map { names in all.filter { names.contains($0.standing.band) } } ?? all
-    rows = Array(request.sort.sorted(kept).prefix(request.top ?? .max))
+    rows = Array(order.sorted(kept).prefix(request.top ?? .max))
   }
 
   /// The rows of all counted accounts that the filter leaves, by id.
@@ -84,6 +78,7 @@ package struct ScoreReport: Codable, Hashable, Sendable {
     var rows: [(id: Int, row: Row)] = []
     for (index, card) in selection.cards.enumerated() {
       try portfolio.sweep(card, days: days, beside: revenue + extras.expressions) { scores in
+        let members = viewpoint.countsGone ? try viewpoint.memberships(scores.accounts, asOf: asOf) : []
         for (place, id) in scores.accounts.enumerated() where scores.counted[last, place] > 0 {
           guard let account = accounts[id], filter.matches({ book.value($0, of: id, on: asOf) }),
             selection.applies(index, attributes: { book.values(of: id, on: asOf) })
@@ -100,7 +95,7 @@ package struct ScoreReport: Codable, Hashable, Sendable {
               id,
               Row(
                 account: account.key, name: book.name(of: account, on: asOf), revenue: worth.isNaN ? nil : worth, standing: standing,
-                with: with)
+                with: with, leftOn: members.isEmpty ? nil : members[place].left(by: asOf))
             ))
         }
       }
@@ -126,56 +121,12 @@ package struct ScoreReport: Codable, Hashable, Sendable {
 }
 
 extension ScoreReport {
-  /// What a list is sorted by.
-  package struct Order: Sendable, Hashable {
-    package enum Field: String, Sendable, CaseIterable { case score, raw, coverage, trend, revenue, account, name, band }
-
-    package var field: Field
-    package var isDescending: Bool
-
-    package init(_ field: Field = .score, isDescending: Bool = false) { (self.field, self.isDescending) = (field, isDescending) }
-
-    /// Reads `score`, `score:desc`, `score:asc`.
-    package init(_ text: String) throws {
-      let parts = text.lowercased().split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-      let known = Field.allCases.map(\.rawValue).joined(separator: ", ")
-      guard let field = Field(rawValue: parts[0]), parts.count == 1 || (parts.count == 2 && ["asc", "desc"].contains(parts[1])) else {
-        throw Problem("bad-sort", .usage, "cannot sort by \"\(text)\"", hint: "write one of \(known), with :desc for the greatest first")
-      }
-      self.init(field, isDescending: parts.last == "desc")
-    }
-
-    /// The rows in this order; what has no value comes last, an unknown score too, and keys decide between equals.
-    func sorted(_ rows: [Row]) -> [Row] {
-      switch field {
-      case .account, .name, .band:
-        let keyed = rows.map { row in (row, field == .name ? row.name : field == .band ? row.standing.band : "") }
-        return keyed.sorted { a, b in
-          if a.1 != b.1 { return (a.1 < b.1) != isDescending }
-          return field == .account ? (a.0.account < b.0.account) != isDescending : a.0.account < b.0.account
-        }.map(\.0)
-      default:
-        // Rows are large; what moves while sorting is a number and a place.
-        let keyed = rows.enumerated().map { (number: number($0.element), place: $0.offset) }
-        return keyed.sorted { a, b in
-          if a.number != b.number {
-            guard let x = a.number, let y = b.number else { return b.number == nil }
-            return isDescending ? x > y : x < y
-          }
-          return rows[a.place].account < rows[b.place].account
-        }.map { rows[$0.place] }
-      }
-    }
-
-    private func number(_ row: Row) -> Double? {
-      switch field {
-      case .score: row.standing.isUnknown ? nil : row.standing.score
-      case .raw: row.standing.raw
-      case .coverage: row.standing.coverage
-      case .trend: row.standing.trend
-      case .revenue: row.revenue
-      case .account, .name, .band: nil
-      }
-    }
+  /// What its list can be sorted by.
+  static var fields: KeyValuePairs<String, SortKey<Row>> {
+    [
+      "score": .number { $0.standing.isUnknown ? nil : $0.standing.score }, "raw": .number(\.standing.raw),
+      "coverage": .number(\.standing.coverage), "trend_30d": .number(\.standing.trend), "trend": .number(\.standing.trend),
+      "revenue": .number(\.revenue), "account": .text(\.account), "name": .text(\.name), "band": .text(\.standing.band),
+    ]
   }
 }

@@ -9,9 +9,12 @@ package struct Viewpoint {
   package let knowledge: Knowledge
   /// The instant whose knowledge it is; nil means now.
   package let knownBy: Int64?
+  /// Whether accounts that have left count all the same.
+  package let countsGone: Bool
 
-  package init(_ history: History, catalogue: Catalogue, settings: Settings, knownBy: Int64? = nil) throws {
+  package init(_ history: History, catalogue: Catalogue, settings: Settings, knownBy: Int64? = nil, countsGone: Bool = false) throws {
     (self.history, self.catalogue, self.settings, self.knownBy) = (history, catalogue, settings, knownBy)
+    self.countsGone = countsGone
     knowledge = try history.knowledge(by: knownBy)
   }
 
@@ -62,7 +65,16 @@ package struct Viewpoint {
   }
 
   /// A source of tiles of its own; whoever scores one card keeps one.
-  func tiles() -> HistoryTiles { HistoryTiles(history, knowledge: knowledge, catalogue: catalogue, settings: settings) }
+  func tiles() -> HistoryTiles {
+    HistoryTiles(history, knowledge: knowledge, catalogue: catalogue, settings: settings, countsGone: countsGone)
+  }
+
+  /// When each of some neighbouring accounts belongs to the portfolio, whether or not those that left count here.
+  func memberships(_ accounts: Range<Int>, asOf: Day) throws -> [Membership] {
+    let tiles = HistoryTiles(history, knowledge: knowledge, catalogue: catalogue, settings: settings)
+    try tiles.prepare([], days: asOf...asOf)
+    return try tiles.memberships(accounts: accounts)
+  }
 
   /// What an account is worth, as the settings say; nil where the catalogue has no such gauge or balance.
   var revenue: Expression? {

@@ -9,7 +9,7 @@ struct ScoreReportTests {
 
   init() throws { portfolio = try SamplePortfolio() }
 
-  private func report(_ request: ScoreReport.Request = .init(), knownBy: Int64? = nil) throws -> ScoreReport {
+  private func report(_ request: ListRequest = .init(), knownBy: Int64? = nil) throws -> ScoreReport {
     try ScoreReport(portfolio.sample.viewpoint(knownBy: knownBy), .card(sampleCard), asOf: end, request)
   }
 
@@ -40,10 +40,10 @@ struct ScoreReportTests {
   }
 
   @Test func filtersBandsSortsAndTop() throws {
-    var request = ScoreReport.Request()
+    var request = ListRequest()
     request.filter = AttributeFilter([try .init("segment=ENTERPRISE")])
     #expect(try report(request).rows.map(\.account) == ["gamma", "acme"])  // gamma became one in March
-    request.sort = try .init("score:desc")
+    request.sort = "score:desc"
     #expect(try report(request).rows.map(\.account) == ["acme", "gamma"])
     request = .init()
     request.bands = ["Red", "unknown"]
@@ -52,21 +52,24 @@ struct ScoreReportTests {
     request.top = 1
     #expect(try report(request).rows.map(\.account) == ["gamma"])
     request = .init()
-    request.sort = try .init("trend")
+    request.sort = "trend"
     #expect(try report(request).rows.map(\.account) == ["acme", "beta", "gamma"])  // two without a trend
-    request.sort = try .init("account:desc")
+    request.sort = "account:desc"
     #expect(try report(request).rows.map(\.account) == ["gamma", "beta", "acme"])
   }
 
   @Test func whatIsNotThereIsNamed() throws {
-    var request = ScoreReport.Request()
+    var request = ListRequest()
     request.bands = ["purple"]
     #expect(throws: Problem.self) { try report(request) }
-    var typo = ScoreReport.Request()
+    var typo = ListRequest()
     typo.filter = AttributeFilter([try .init("segmnt=small")])
     #expect { try report(typo) } throws: { ($0 as? Problem)?.hint?.hasPrefix("did you mean segment?") == true }
-    #expect(throws: Problem.self) { try ScoreReport.Order("colour") }
-    #expect(throws: Problem.self) { try ScoreReport.Order("score:up") }
+    for wrong in ["colour", "score:up"] {
+      var unsorted = ListRequest()
+      unsorted.sort = wrong
+      #expect { try report(unsorted) } throws: { ($0 as? Problem)?.name == "bad-sort" }
+    }
   }
 
   @Test func aCorrectionCountsFromTheMomentItWasKnown() throws {

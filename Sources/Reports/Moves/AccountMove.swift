@@ -2,7 +2,7 @@ import Health
 import Storage
 
 /// One account between two days.
-package struct AccountMove: Codable, Hashable, Sendable {
+package struct AccountMove: Codable, Hashable, Sendable, ListedAccount {
   /// How it stood at one end; nil where it was not counted, or outside of the filter.
   package struct Side: Codable, Hashable, Sendable {
     package var card: String
@@ -22,6 +22,7 @@ package struct AccountMove: Codable, Hashable, Sendable {
   package var after: Side?
   /// The largest part of the change; nil where an end has no score, or nothing changed.
   package var reason: WhyPart?
+  package var with: [Extras.Value] = []
 
   /// After less before, where both ends have a score that is not unknown.
   package var change: Double? {
@@ -33,6 +34,15 @@ package struct AccountMove: Codable, Hashable, Sendable {
   package static let came = "came"
   package static let left = "left"
 
+  /// What a list of them can be sorted by.
+  static var fields: KeyValuePairs<String, SortKey<AccountMove>> {
+    [
+      "change": .number(\.change), "score": .number { $0.after?.score }, "before": .number { $0.before?.score },
+      "revenue": .number(\.revenue),
+      "account": .text(\.account), "name": .text(\.name), "from": .text(\.from), "to": .text(\.to),
+    ]
+  }
+
   package var from: String { before?.band ?? AccountMove.came }
   package var to: String { after?.band ?? AccountMove.left }
 }
@@ -43,18 +53,23 @@ struct PortfolioMoves {
   let selection: CardSelection
   let days: ClosedRange<Day>
   let filter: AttributeFilter
+  /// What is told beside, as of the last day.
+  var extras: Extras?
 
   /// `wantsReason` says of which moves the reason is worked out.
   func all(wantsReason: (AccountMove) -> Bool) throws -> [AccountMove] {
     try viewpoint.requireAttributes(filter.conditions.map(\.attribute))
     let names = selection.attributes.union(filter.conditions.map(\.attribute)).union(["name"])
+      .union(extras?.attributes ?? [])
     let book = try AttributeBook(names, viewpoint)
     let accounts = Dictionary(uniqueKeysWithValues: try viewpoint.history.accounts(viewpoint.knowledge).map { ($0.id, $0) })
     let portfolio = Portfolio(viewpoint)
     let ends = [days.lowerBound, days.upperBound]
     let revenue = viewpoint.revenue.map { [$0] } ?? []
     let engines = try ends.map { day in
-      try selection.cards.map { try portfolio.engine($0, days: day...day, beside: revenue, keepsInputs: true) }
+      try selection.cards.map {
+        try portfolio.engine($0, days: day...day, beside: revenue + (extras?.expressions ?? []), keepsInputs: true)
+      }
     }
     var moves: [AccountMove] = []
     try portfolio.forEachTile { range in
@@ -69,9 +84,16 @@ struct PortfolioMoves {
         }
         guard cards[0] != nil || cards[1] != nil else { continue }
         let sides = ends.indices.map { end in cards[end].map { side(scores[end][$0], selection.cards[$0], place) } }
-        let worth = [1, 0].lazy.compactMap { end in cards[end].map { scores[end][$0].beside.first?[0, place] ?? .nan } }.first { !$0.isNaN }
+        let worth = [1, 0].lazy.compactMap { end in revenue.isEmpty ? nil : cards[end].map { scores[end][$0].beside[0][0, place] } }.first {
+          !$0.isNaN
+        }
         var move = AccountMove(
           account: account.key, name: book.name(of: account, on: ends[1]), revenue: worth, before: sides[0], after: sides[1])
+        if let extras, let last = scores[1].first {
+          // What is beside a card is the same under each of them.
+          move.with = try extras.values(
+            attribute: { book.value($0, of: id, on: ends[1]) }, measured: { last.beside[revenue.count + $0][0, place] })
+        }
         if let first = cards[0], let last = cards[1], wantsReason(move) { move.reason = reason(scores, first, last, place) }
         moves.append(move)
       }

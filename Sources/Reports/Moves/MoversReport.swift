@@ -13,22 +13,30 @@ package struct MoversReport: Codable, Hashable, Sendable {
   /// Largest first.
   package var falls: [AccountMove]
   package var rises: [AccountMove]
+  /// The attributes and signals that are told beside, as of the last day.
+  package var with: [String]
 
-  /// `bands` are those at the last day; `most` bounds each of the two lists.
-  package init(
-    _ viewpoint: Viewpoint, _ selection: CardSelection, days: ClosedRange<Day>, filter: AttributeFilter = AttributeFilter(),
-    bands: [String] = [], most: Int
-  ) throws {
-    (card, self.days, knownBy, self.filter) = (selection.name, days, viewpoint.knownBy, filter.description)
-    let wanted = try ScoreReport.bands(bands, of: selection.cards)
-    let all = try PortfolioMoves(viewpoint: viewpoint, selection: selection, days: days, filter: filter).all { ($0.change ?? 0) != 0 }
+  /// Accounts in each of the two lists, unless somebody says otherwise.
+  package static let usualLength = 10
+
+  /// The request's `top` bounds each of the two lists; the largest are chosen before they are sorted otherwise.
+  package init(_ viewpoint: Viewpoint, _ selection: CardSelection, days: ClosedRange<Day>, _ request: ListRequest = ListRequest()) throws {
+    (card, self.days, knownBy, filter) = (selection.name, days, viewpoint.knownBy, request.filter.description)
+    let wanted = try ScoreReport.bands(request.bands, of: selection.cards)
+    let extras = try Extras(request.with, viewpoint)
+    with = extras.names
+    let order = try request.sort.map { try ListOrder($0, among: AccountMove.fields, with: extras.names) }
+    let all = try PortfolioMoves(viewpoint: viewpoint, selection: selection, days: days, filter: request.filter, extras: extras)
+      .all { ($0.change ?? 0) != 0 }
     let moves = all.filter { $0.change != nil }
     (compared, leftOut) = (moves.count, all.count - moves.count)
     let listed = moves.filter { wanted?.contains($0.to) ?? true }
     func sorted(_ sign: Double) -> [AccountMove] {
-      Array(
+      let largest = Array(
         listed.filter { ($0.change ?? 0) * sign > 0 }
-          .sorted { (-abs($0.change ?? 0), $0.account) < (-abs($1.change ?? 0), $1.account) }.prefix(most))
+          .sorted { (-abs($0.change ?? 0), $0.account) < (-abs($1.change ?? 0), $1.account) }
+          .prefix(request.top ?? MoversReport.usualLength))
+      return order?.sorted(largest) ?? largest
     }
     (falls, rises) = (sorted(-1), sorted(1))
   }
@@ -55,21 +63,32 @@ package struct BandsReport: Codable, Hashable, Sendable {
   package var bands: [BandCount]
   /// Of every pair that has accounts, in the order of the bands.
   package var passages: [Passage]
-  /// Those that changed their band, came or left; by account.
+  /// Accounts that changed their band, came or left, listed or not.
+  package var moved: Int
+  /// Those of them that were asked for; by account unless somebody says otherwise.
   package var moves: [AccountMove]
+  /// The attributes and signals that are told beside, as of the last day.
+  package var with: [String]
 
-  package init(
-    _ viewpoint: Viewpoint, _ selection: CardSelection, days: ClosedRange<Day>, filter: AttributeFilter = AttributeFilter()
-  ) throws {
-    (card, self.days, knownBy, self.filter) = (selection.name, days, viewpoint.knownBy, filter.description)
-    let all = try PortfolioMoves(viewpoint: viewpoint, selection: selection, days: days, filter: filter).all { $0.from != $0.to }
+  /// With the request's `bands`, only those that are in one of them on the last day, or were on the first.
+  package init(_ viewpoint: Viewpoint, _ selection: CardSelection, days: ClosedRange<Day>, _ request: ListRequest = ListRequest()) throws {
+    (card, self.days, knownBy, filter) = (selection.name, days, viewpoint.knownBy, request.filter.description)
+    let wanted = try ScoreReport.bands(request.bands, of: selection.cards)
+    let extras = try Extras(request.with, viewpoint)
+    with = extras.names
+    let order = try ListOrder(request.sort ?? "account", among: AccountMove.fields, with: extras.names)
+    var all = try PortfolioMoves(viewpoint: viewpoint, selection: selection, days: days, filter: request.filter, extras: extras)
+      .all { $0.from != $0.to }
+    if let wanted { all = all.filter { wanted.contains($0.from) || wanted.contains($0.to) } }
     var bands = BandTally(selection.cards).counts + [BandCount(band: Card.unknownBand, color: nil, accounts: 0)]
     for index in bands.indices {
       let band = bands[index].band
       bands[index].accounts = all.count { $0.after?.band == band }
     }
     self.bands = bands
-    moves = all.filter { $0.from != $0.to }.sorted { $0.account < $1.account }
+    let moving = all.filter { $0.from != $0.to }
+    moved = moving.count
+    moves = Array(order.sorted(moving).prefix(request.top ?? .max))
     let names = bands.map(\.band)
     passages = (names + [AccountMove.came]).flatMap { from in
       (names + [AccountMove.left]).compactMap { to in

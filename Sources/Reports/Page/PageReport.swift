@@ -46,19 +46,18 @@ package struct PageReport: Codable, Hashable, Sendable {
     _ viewpoint: Viewpoint, _ selection: CardSelection, days: ClosedRange<Day>, filter: AttributeFilter = AttributeFilter(),
     by: TrendReport.By? = nil, accounts: [Account] = [], today: Day
   ) throws {
-    var request = ScoreReport.Request()
-    request.filter = filter
+    let request = ListRequest(filter: filter)
     now = try ScoreReport(viewpoint, selection, asOf: days.upperBound, request)
     let before = try ScoreReport(viewpoint, selection, asOf: days.lowerBound, request)
-    trend = try TrendReport(viewpoint, selection, period: .weekly, days: days, filter: filter)
-    parts = try by.map { try TrendReport(viewpoint, selection, period: .weekly, days: days, filter: filter, by: $0) }
+    trend = try TrendReport(viewpoint, selection, period: .weekly, days: days, request)
+    parts = try by.map { try TrendReport(viewpoint, selection, period: .weekly, days: days, request, by: $0) }
     moved = days
     standings = trend.bands + [Card.unknownBand, PageReport.notCounted]
     moves = PageReport.moves(from: before, to: now, among: standings)
     check = try CheckReport(viewpoint, cards: selection.cards, today: today)
     why = try PortfolioWhyReport(viewpoint, selection, days: days, filter: filter)
     var asked = BookReport.Request()
-    (asked.filter, asked.top) = (filter, PageReport.bookLength)
+    (asked.list.filter, asked.list.top) = (filter, PageReport.bookLength)
     book = try BookReport(viewpoint, selection, asOf: days.upperBound, asked)
     self.accounts = try accounts.map { try PageAccount(viewpoint, selection, $0, days: days) }
   }

@@ -72,6 +72,8 @@ package struct TrendReport: Codable, Hashable, Sendable {
     /// How many accounts have no revenue.
     package var unpriced: Int?
     package var bands: [BandCount]
+    /// The means of what was asked for beside, over the accounts that have it, in the order of the report's `with`.
+    package var with: [Double?]
   }
 
   /// The card, or the outcome whose cards were used.
@@ -87,6 +89,10 @@ package struct TrendReport: Codable, Hashable, Sendable {
   package var bands: [String]
   /// Group by group, oldest period first.
   package var rows: [Row]
+  /// The signals whose means are told beside.
+  package var with: [String]
+  /// Names or colour words of the bands that were asked for; empty for all.
+  package var inBands: [String]
 
   /// Periods shown when nobody says from when.
   package static let usualPeriods = 12
@@ -99,17 +105,22 @@ package struct TrendReport: Codable, Hashable, Sendable {
   }
 
   package init(
-    _ viewpoint: Viewpoint, _ selection: CardSelection, period: Period, days: ClosedRange<Day>, filter: AttributeFilter = AttributeFilter(),
+    _ viewpoint: Viewpoint, _ selection: CardSelection, period: Period, days: ClosedRange<Day>, _ request: ListRequest = ListRequest(),
     by: By? = nil, knowing: Knowing = .viewpoint
   ) throws {
+    let filter = request.filter
+    let wanted = try ScoreReport.bands(request.bands, of: selection.cards)
+    let beside = try TrendBeside(request.with, viewpoint)
+    let order = try TrendOrder(request, by: by, with: beside.names)
     let attribute: String? = if case .attribute(let name)? = by { name.lowercased() } else { nil }
     try viewpoint.requireAttributes(filter.conditions.map(\.attribute) + (attribute.map { [$0] } ?? []))
     (card, self.period, knownBy, self.by) = (selection.name, period, viewpoint.knownBy, by)
-    (isKnownThen, self.filter) = (knowing == .then, filter.description)
+    (isKnownThen, self.filter, with) = (knowing == .then, filter.description, beside.names)
+    inBands = request.bands
     let spans = period.periods(from: days.lowerBound, to: days.upperBound)
     self.days = (spans.first?.days.lowerBound ?? days.lowerBound)...days.upperBound
     bands = BandTally(selection.cards).counts.map(\.band)
-    var sums = TrendSums(selection, spans: spans, by: by, filter: filter)
+    var sums = TrendSums(selection, spans: spans, by: by, filter: filter, bands: wanted, beside: beside)
     switch knowing {
     case .viewpoint: try sums.add(viewpoint, spans.indices)
     case .then:
@@ -119,6 +130,6 @@ package struct TrendReport: Codable, Hashable, Sendable {
         try sums.add(then, place..<place + 1)
       }
     }
-    rows = sums.rows(hasRevenue: viewpoint.revenue != nil)
+    rows = order.chosen(sums.rows(hasRevenue: viewpoint.revenue != nil))
   }
 }

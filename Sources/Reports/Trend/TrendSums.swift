@@ -13,6 +13,8 @@ struct PeriodSum {
   /// Revenue, and revenue × score, of those that have both.
   var weighted = (revenue: 0.0, scores: 0.0)
   var bands: BandTally
+  /// What is told beside: the sums, and how many accounts have it.
+  var beside: [(sum: Double, accounts: Int)]
 
   mutating func add(score: Double, worth: Double) {
     scores += score
@@ -72,12 +74,18 @@ struct TrendSums {
   private let selection: CardSelection
   private let by: TrendReport.By?
   private let filter: AttributeFilter
+  /// Only accounts that are in one of these on a period's last day; nil for all.
+  private let wanted: Set<String>?
+  private let beside: TrendBeside
   /// Where each group stands in `sums`, and the groups in the order in which rows are told.
   private var places: [String: Int] = [:]
   private var order: [String] = []
   private var sums: [[PeriodSum]] = []
 
-  init(_ selection: CardSelection, spans: [PeriodSpan], by: TrendReport.By?, filter: AttributeFilter) {
+  init(
+    _ selection: CardSelection, spans: [PeriodSpan], by: TrendReport.By?, filter: AttributeFilter, bands: Set<String>?, beside: TrendBeside
+  ) {
+    (wanted, self.beside) = (bands, beside)
     (self.spans, self.selection, self.by, self.filter) = (spans, selection, by, filter)
     switch by {
     case nil: open("")
@@ -92,7 +100,7 @@ struct TrendSums {
     guard places[group] == nil else { return }
     places[group] = sums.count
     order.append(group)
-    sums.append(spans.map { _ in PeriodSum(bands: BandTally(selection.cards)) })
+    sums.append(spans.map { _ in PeriodSum(bands: BandTally(selection.cards), beside: beside.names.map { _ in (0, 0) }) })
   }
 
   /// Sweeps each card over the days of some periods once, and takes the periods' last days.
@@ -111,7 +119,8 @@ struct TrendSums {
       let revenue = viewpoint.revenue.map { [$0] } ?? []
       let bands = BandTally(selection.cards).places(of: card)
       let keepsInputs = dimensions.map { !$0.areGroups } ?? false
-      try Portfolio(viewpoint).sweep(card, days: first.asOf...last.asOf, beside: revenue, keepsInputs: keepsInputs) { scores in
+      try Portfolio(viewpoint).sweep(card, days: first.asOf...last.asOf, beside: revenue + beside.expressions, keepsInputs: keepsInputs) {
+        scores in
         for period in periods {
           let asOf = spans[period].asOf
           let row = asOf - first.asOf
@@ -119,7 +128,8 @@ struct TrendSums {
             guard filter.matches({ book.value($0, of: id, on: asOf) }),
               selection.applies(index, attributes: { book.values(of: id, on: asOf) })
             else { continue }
-            let cell = TrendCell(scores: scores, card: card, row: row, place: place)
+            let cell = TrendCell(scores: scores, card: card, row: row, place: place, besideFrom: revenue.count)
+            if let wanted, !wanted.contains(cell.band?.name ?? Card.unknownBand) { continue }
             switch by {
             case nil: count(cell, at: 0, period, bands)
             case .attribute: count(cell, in: attribute.flatMap { book.value($0, of: id, on: asOf) } ?? "", period, bands)
@@ -143,6 +153,7 @@ struct TrendSums {
   private mutating func count(_ cell: TrendCell, at index: Int, _ period: Int, _ bands: [Int]) {
     let (band, worth) = (cell.bandIndex, cell.worth)
     sums[index][period].add(worth: worth)
+    add(beside: cell, to: index, period)
     guard let band else {
       sums[index][period].unknown += 1
       return
@@ -156,10 +167,20 @@ struct TrendSums {
     open(group)
     let index = places[group] ?? 0
     sums[index][period].add(worth: cell.worth)
+    add(beside: cell, to: index, period)
     if score.isNaN || cell.band == nil {
       sums[index][period].unknown += 1
     } else {
       sums[index][period].add(score: score, worth: cell.worth)
+    }
+  }
+
+  private mutating func add(beside cell: TrendCell, to index: Int, _ period: Int) {
+    for place in beside.names.indices {
+      let value = cell.beside(place)
+      guard !value.isNaN else { continue }
+      sums[index][period].beside[place].sum += value
+      sums[index][period].beside[place].accounts += 1
     }
   }
 
@@ -184,7 +205,8 @@ struct TrendSums {
         group: by == nil ? nil : group, accounts: sum.accounts, unknown: sum.unknown, mean: mean, median: sum.median, change: change,
         changeShare: share, revenue: hasRevenue ? sum.revenue : nil,
         revenueMean: hasRevenue && sum.weighted.revenue > 0 ? sum.weighted.scores / sum.weighted.revenue : nil,
-        unpriced: hasRevenue ? sum.accounts - sum.priced : nil, bands: isPart ? [] : sum.bands.counts(hasRevenue: hasRevenue))
+        unpriced: hasRevenue ? sum.accounts - sum.priced : nil, bands: isPart ? [] : sum.bands.counts(hasRevenue: hasRevenue),
+        with: sum.beside.map { $0.accounts > 0 ? $0.sum / Double($0.accounts) : nil })
     }
   }
 }
@@ -195,10 +217,13 @@ struct TrendCell {
   let card: Card
   let row: Int
   let place: Int
+  /// Where what is told beside begins, after the revenue.
+  let besideFrom: Int
 
   var final: Double { scores.final[row, place] }
   /// NaN where nothing tells.
-  var worth: Double { scores.beside.first.map { $0[row, place] } ?? .nan }
+  var worth: Double { besideFrom == 0 ? .nan : scores.beside[0][row, place] }
+  func beside(_ index: Int) -> Double { scores.beside[besideFrom + index][row, place] }
   var band: Card.Band? { scores.band(card, row, place) }
   var bandIndex: Int? { scores.bandIndex(card, row, place) }
   var groups: [(String, Double)] { zip(card.groups, scores.groups).map { ($0.name, $1[row, place]) } }

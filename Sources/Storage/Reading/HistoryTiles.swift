@@ -6,6 +6,7 @@ package final class HistoryTiles: TileSource {
   package let knowledge: Knowledge
   private let catalogue: Catalogue
   private let settings: Settings
+  private let countsGone: Bool
   private var days: ClosedRange<Day> = Day(0)...Day(0)
   private var readingFrom: [Int: Day] = [:]
   private var eventNeeds: [Int: EventNeed] = [:]  // by line
@@ -18,9 +19,10 @@ package final class HistoryTiles: TileSource {
   private var lineSignals: [Int: Int]?
   private var speakers: [Int: Silence]?
 
-  /// The history as one knowledge shows it.
-  package init(_ history: History, knowledge: Knowledge, catalogue: Catalogue, settings: Settings) {
+  /// The history as one knowledge shows it. With `countsGone`, accounts that left are members as though they never had.
+  package init(_ history: History, knowledge: Knowledge, catalogue: Catalogue, settings: Settings, countsGone: Bool = false) {
     (self.history, self.knowledge, self.catalogue, self.settings) = (history, knowledge, catalogue, settings)
+    self.countsGone = countsGone
   }
 
   package func prepare(_ uses: [SignalUse], days: ClosedRange<Day>) throws {
@@ -224,7 +226,8 @@ package final class HistoryTiles: TileSource {
       let started = own["started"]?.last?.value.flatMap { Day(String($0.prefix(10))) }
       let first = firstFacts.flatMap { account < $0.count ? $0[account] : nil }
       return Membership(
-        start: started ?? first, exclusions: exclusions(own), churns: outcomes[0][account] ?? [], returns: outcomes[1][account] ?? [])
+        start: started ?? first, exclusions: exclusions(own), churns: countsGone ? [] : outcomes[0][account] ?? [],
+        returns: countsGone ? [] : outcomes[1][account] ?? [])
     }
   }
 

@@ -26,14 +26,7 @@ struct BookCommand: VitalsCommand {
   @OptionGroup var cards: CardOptions
   @OptionGroup var asOf: AsOfOptions
   @OptionGroup var knowledge: KnowledgeOptions
-  @OptionGroup var filter: FilterOptions
-
-  @Option(help: ArgumentHelp("Only accounts in this band, by its name or colour; may be repeated.", valueName: "band"))
-  var band: [String] = []
-
-  @Option(help: ArgumentHelp("Only so many accounts.", valueName: "n"))
-  var top: Int?
-
+  @OptionGroup var list: ListOptions
   @OptionGroup var global: GlobalOptions
 
   mutating func run(in context: Context) throws {
@@ -43,7 +36,7 @@ struct BookCommand: VitalsCommand {
     let selection = try workspace.selection(cards.card)
     let today = context.clock.today(in: workspace.zone)
     let report = try workspace.read { history in
-      let viewpoint = try workspace.viewpoint(history, knowledge, today: today)
+      let viewpoint = try workspace.viewpoint(history, knowledge, today: today, countsGone: list.gone)
       let day = try asOf.day(today: today) { try viewpoint.defaultDay(today: today) }
       return try BookReport(viewpoint, selection, asOf: day, request)
     }
@@ -53,16 +46,14 @@ struct BookCommand: VitalsCommand {
   private func request() throws -> BookReport.Request {
     var request = BookReport.Request()
     let own = csm.map { [AttributeFilter.Condition(attribute: "csm", values: [$0])] } ?? []
-    request.filter = AttributeFilter(try filter.filter().conditions + own)
-    request.bands = band.flatMap { $0.split(separator: ",").map(String.init) }
+    request.list = try list.request()
+    request.list.filter = AttributeFilter(request.list.filter.conditions + own)
     if let next {
       guard let days = Int(next.hasSuffix("d") ? String(next.dropLast()) : next), days >= 0 else {
         throw Problem("bad-days", .usage, "\"\(next)\" is no number of days", hint: "write 90d")
       }
       request.next = days
     }
-    if let top, top < 1 { throw Problem("bad-top", .usage, "--top \(top) would show nothing", hint: "give a number from 1") }
-    request.top = top
     return request
   }
 }

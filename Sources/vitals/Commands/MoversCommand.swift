@@ -8,7 +8,7 @@ struct MoversCommand: VitalsCommand {
     commandName: "movers",
     abstract: "The largest falls and rises between two days, with the main reason.",
     discussion: """
-      Without a begin, the 30 days up to the as-of day. The reason is the largest part of the exact sum that `vitals why` takes apart.
+      Without a begin, the 30 days up to the as-of day; ten falls and ten rises at most, unless --top says otherwise. The reason is the largest part of the exact sum that `vitals why` takes apart.
 
       EXAMPLES
         vitals movers --since 2026-03-01
@@ -19,28 +19,19 @@ struct MoversCommand: VitalsCommand {
   @OptionGroup var range: RangeOptions
   @OptionGroup var cards: CardOptions
   @OptionGroup var knowledge: KnowledgeOptions
-  @OptionGroup var filter: FilterOptions
-
-  @Option(help: ArgumentHelp("Only accounts in this band on the last day, by its name or colour; may be repeated.", valueName: "band"))
-  var band: [String] = []
-
-  @Option(help: ArgumentHelp("So many falls and rises at most.", valueName: "n"))
-  var top = 10
-
+  @OptionGroup var list: ListOptions
   @OptionGroup var global: GlobalOptions
 
   mutating func run(in context: Context) throws {
     let output = try global.output(in: context)
-    let filter = try filter.filter()
-    if top < 1 { throw Problem("bad-top", .usage, "--top \(top) would show nothing", hint: "give a number from 1") }
+    let request = try list.request()
     let workspace = try Workspace(global, in: context)
     let selection = try workspace.selection(cards.card)
     let today = context.clock.today(in: workspace.zone)
-    let bands = band.flatMap { $0.split(separator: ",").map(String.init) }
     let report = try workspace.read { history in
-      let viewpoint = try workspace.viewpoint(history, knowledge, today: today)
+      let viewpoint = try workspace.viewpoint(history, knowledge, today: today, countsGone: list.gone)
       let days = try range.span(viewpoint, today: today)
-      return try MoversReport(viewpoint, selection, days: days, filter: filter, bands: bands, most: top)
+      return try MoversReport(viewpoint, selection, days: days, request)
     }
     try output.write(report)
   }
@@ -61,25 +52,25 @@ struct BandsCommand: VitalsCommand {
 
   @OptionGroup var range: RangeOptions
 
-  @Flag(help: "The accounts that changed their band.")
-  var list = false
+  @Flag(name: .customLong("list"), help: "The accounts that changed their band.")
+  var isList = false
 
   @OptionGroup var cards: CardOptions
   @OptionGroup var knowledge: KnowledgeOptions
-  @OptionGroup var filter: FilterOptions
+  @OptionGroup var list: ListOptions
   @OptionGroup var global: GlobalOptions
 
   mutating func run(in context: Context) throws {
     let output = try global.output(in: context)
-    let filter = try filter.filter()
+    let request = try list.request()
     let workspace = try Workspace(global, in: context)
     let selection = try workspace.selection(cards.card)
     let today = context.clock.today(in: workspace.zone)
     let report = try workspace.read { history in
-      let viewpoint = try workspace.viewpoint(history, knowledge, today: today)
-      return try BandsReport(viewpoint, selection, days: try range.span(viewpoint, today: today), filter: filter)
+      let viewpoint = try workspace.viewpoint(history, knowledge, today: today, countsGone: list.gone)
+      return try BandsReport(viewpoint, selection, days: try range.span(viewpoint, today: today), request)
     }
-    try output.write(BandsOutput(report: report, isList: list))
+    try output.write(BandsOutput(report: report, isList: isList))
   }
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Health
 import Reports
 import Storage
@@ -20,20 +19,7 @@ struct ScoreCommand: VitalsCommand {
   @OptionGroup var cards: CardOptions
   @OptionGroup var asOf: AsOfOptions
   @OptionGroup var knowledge: KnowledgeOptions
-  @OptionGroup var filter: FilterOptions
-
-  @Option(help: ArgumentHelp("Only accounts in this band, by its name or colour; may be repeated.", valueName: "band"))
-  var band: [String] = []
-
-  @Option(
-    help: ArgumentHelp("score, raw, coverage, trend, revenue, account, name or band; with :desc the greatest first.", valueName: "field"))
-  var sort: String = "score"
-
-  @Option(help: ArgumentHelp("Only so many accounts.", valueName: "n"))
-  var top: Int?
-
-  @Option(help: ArgumentHelp("Attributes, and last values of signals, as further columns.", valueName: "names"))
-  var with: String?
+  @OptionGroup var list: ListOptions
 
   @Flag(help: "Keep the scores of all counted accounts in the database, with what they follow from.")
   var record = false
@@ -46,12 +32,12 @@ struct ScoreCommand: VitalsCommand {
 
   mutating func run(in context: Context) throws {
     let output = try global.output(in: context)
-    let request = try request()
+    let request = try list.request()
     let workspace = try Workspace(global, in: context)
     let selection = try workspace.selection(cards.card)
     let today = context.clock.today(in: workspace.zone)
     let report = try workspace.read { history in
-      let viewpoint = try workspace.viewpoint(history, knowledge, today: today)
+      let viewpoint = try workspace.viewpoint(history, knowledge, today: today, countsGone: list.gone)
       let day = try asOf.day(today: today) { try viewpoint.defaultDay(today: today) }
       return try ScoreReport(viewpoint, selection, asOf: day, request)
     }
@@ -82,16 +68,5 @@ struct ScoreCommand: VitalsCommand {
     throw Problem(
       "broken-feed", .failure, "a feed is not sound as of \(asOf): \(first.subject), \(first.message)",
       hint: "`vitals check --all` tells more; --force records all the same")
-  }
-
-  private func request() throws -> ScoreReport.Request {
-    var request = ScoreReport.Request()
-    request.filter = try filter.filter()
-    request.bands = band.flatMap { $0.split(separator: ",").map(String.init) }
-    request.sort = try ScoreReport.Order(sort)
-    if let top, top < 1 { throw Problem("bad-top", .usage, "--top \(top) would show nothing", hint: "give a number from 1") }
-    request.top = top
-    request.with = with?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty } ?? []
-    return request
   }
 }

@@ -21,8 +21,9 @@ struct CardOptions: ParsableArguments {
 }
 
 extension Workspace {
-  /// What `--known-by` leaves of a history.
-  func viewpoint(_ history: History, _ options: KnowledgeOptions, today: Day) throws -> Viewpoint {
-    try Viewpoint(history, catalogue: catalogue, settings: settings, knownBy: options.instant(today: today, in: zone))
+  /// What `--known-by` leaves of a history; with `--gone`, those that left count in it.
+  func viewpoint(_ history: History, _ options: KnowledgeOptions, today: Day, countsGone: Bool = false) throws -> Viewpoint {
+    try Viewpoint(
+      history, catalogue: catalogue, settings: settings, knownBy: options.instant(today: today, in: zone), countsGone: countsGone)
   }
 }

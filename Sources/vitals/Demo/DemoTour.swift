@@ -16,7 +16,7 @@ struct DemoTour {
       let viewpoint = try Viewpoint(history, catalogue: workspace.catalogue, settings: workspace.settings)
       let day = try viewpoint.defaultDay(today: DemoStory.lastDay)
       let days = try TrendReport.usualStart(.monthly, before: day, viewpoint)...day
-      let trend = try TrendReport(viewpoint, selection, period: .monthly, days: days, filter: AttributeFilter(), by: nil)
+      let trend = try TrendReport(viewpoint, selection, period: .monthly, days: days)
       let scores = try ScoreReport(viewpoint, selection, asOf: day)
       let finder = AccountFinder(viewpoint, asOf: day)
       let account = try ShowReport(viewpoint, account: try finder.find(Self.example), asOf: day) { _ in selection.cards }

@@ -35,6 +35,7 @@ extension BookReport: TableReport {
         TableColumn("trend_30d", title: "30 d", kind: .number, importance: 4) { Cell(TrendText.text($0.standing.trend, style: style)) },
         TableColumn("renewal_on", title: "renewal", kind: .word, importance: 6) { Cell($0.renewalOn?.description ?? style.absent) },
         TableColumn("csm", importance: 1) { Cell($0.csm ?? "") },
+      ] + TableColumn.extras(with, of: rows, style) + [
         TableColumn("marks", title: "look at", importance: 3) { Cell($0.marks.joined(separator: ", ")) },
         TableColumn("play", importance: 2, least: 16) { Cell($0.play ?? "") },
       ],
@@ -52,7 +53,7 @@ extension BookReport: TableReport {
         RecordField("coverage") { $0.standing.coverage }, RecordField("trend_30d") { $0.standing.trend },
         RecordField("renewal_on", \.renewalOn), RecordField("dropped_from", \.droppedFrom), RecordField("pulse_overdue", \.pulseOverdue),
         RecordField("play", \.play), RecordField("pending", \.pending),
-      ])
+      ] + RecordField.extras(with))
   }
 }
 

@@ -26,12 +26,13 @@ extension MoversReport: Report {
         TableColumn("before") { $0.cell($0.before, style) },
         TableColumn("after") { $0.cell($0.after, style) },
         TableColumn("revenue", kind: .number, importance: 2) { Cell($0.revenue.map(Human.money) ?? style.absent) },
-        TableColumn("reason", importance: 0, least: 24) { Cell($0.reasonWords(style)) },
+      ] + TableColumn.extras(with, of: falls + rises, style) + [
+        TableColumn("reason", importance: 0, least: 24) { Cell($0.reasonWords(style)) }
       ],
       whenEmpty: "None.")
   }
 
-  var records: Records { Records(falls + rises, fields: AccountMove.fields(days)) }
+  var records: Records { Records(falls + rises, fields: AccountMove.fields(days) + RecordField.extras(with)) }
 }
 
 /// The matrix of bands, or with `isList` the accounts that changed theirs.
@@ -42,7 +43,7 @@ struct BandsOutput: Report {
   var title: String {
     let known = report.knownBy.map { ", known by \(InstantText.machine($0))" } ?? ""
     let only = report.filter.isEmpty ? "" : " where \(report.filter)"
-    let moved = Human.plural(report.moves.count, "account")
+    let moved = Human.plural(report.moved, "account")
     return "bands under \(report.card) from \(report.days.lowerBound) to \(report.days.upperBound)\(known): \(moved) moved\(only)"
   }
 
@@ -77,14 +78,15 @@ struct BandsOutput: Report {
         TableColumn("to") { Cell($0.to, Ink(colorWord: $0.after?.color ?? "gray")) },
         TableColumn("score", kind: .number) { Cell(Human.score($0.after?.shown, style: style)) },
         TableColumn("revenue", kind: .number, importance: 2) { Cell($0.revenue.map(Human.money) ?? style.absent) },
-        TableColumn("reason", importance: 0, least: 24) { Cell($0.reasonWords(style)) },
+      ] + TableColumn.extras(report.with, of: report.moves, style) + [
+        TableColumn("reason", importance: 0, least: 24) { Cell($0.reasonWords(style)) }
       ],
       whenEmpty: "Nobody changed band.")
   }
 
   /// One row for each passage, or with `isList` for each account.
   var records: Records {
-    if isList { return Records(report.moves, fields: AccountMove.fields(report.days)) }
+    if isList { return Records(report.moves, fields: AccountMove.fields(report.days) + RecordField.extras(report.with)) }
     return Records(
       report.passages,
       fields: [

@@ -17,12 +17,7 @@ extension ScoreReport: Report {
   }
 
   private func table(_ style: Style) -> Table {
-    let extras = with.indices.map { place in
-      TableColumn<Row>(with[place], kind: rows.allSatisfy { $0.with[place].text == nil } ? .number : .text, importance: 1) {
-        Cell($0.with[place].words(style))
-      }
-    }
-    return Table(
+    Table(
       rows,
       columns: [
         TableColumn("account") { Cell($0.account) },
@@ -33,7 +28,7 @@ extension ScoreReport: Report {
         TableColumn("coverage", kind: .number, importance: 3) { Cell(Human.percent($0.standing.coverage)) },
         TableColumn("revenue", kind: .number, importance: 2) { Cell($0.revenue.map(Human.money) ?? style.absent) },
         TableColumn("status", kind: .word, importance: 1) { Cell($0.standing.status ?? "") },
-      ] + extras + [
+      ] + TableColumn.extras(with, of: rows, style) + left(style) + [
         TableColumn("card", isExtra: true) { Cell($0.standing.card) },
         TableColumn("raw", kind: .number, isExtra: true) { Cell($0.standing.raw.map { Human.number($0, decimals: 1) } ?? style.absent) },
         TableColumn("rules", importance: 0) {
@@ -64,13 +59,12 @@ extension ScoreReport: Report {
         RecordField("groups", csv: .columns(prefix: "groups", keys: groups)) { $0.standing.groupsJSON },
         RecordField("trend_30d") { $0.standing.trend },
         RecordField("revenue") { $0.revenue },
-      ] + with.indices.map { place in RecordField(with[place]) { $0.with[place].json } })
+      ] + (isWithGone ? [RecordField("left_on") { $0.leftOn }] : []) + RecordField.extras(with))
   }
-}
 
-extension Extras.Value {
-  func words(_ style: Style) -> String { text ?? number.map(Human.measured) ?? style.absent }
-  var json: JSONValue { text.map(\.json) ?? number.json }
+  private func left(_ style: Style) -> [TableColumn<Row>] {
+    isWithGone ? [TableColumn("left_on", title: "left", kind: .word, importance: 4) { Cell($0.leftOn?.description ?? style.absent) }] : []
+  }
 }
 
 extension AccountScore {

@@ -13,7 +13,9 @@ struct TrendOutput: Report {
 
   var title: String {
     let known = report.isKnownThen ? ", each as it was known then" : report.knownBy.map { ", known by \(InstantText.machine($0))" } ?? ""
-    let only = report.filter.isEmpty ? "" : " where \(report.filter)"
+    let only =
+      (report.filter.isEmpty ? "" : " where \(report.filter)")
+      + (report.inBands.isEmpty ? "" : " in \(report.inBands.joined(separator: ", "))")
     let card = other.map { "\(report.card) against \($0.card)" } ?? report.card
     let by = report.by.map { ", by \($0.word)" } ?? ""
     return "\(card) \(report.period.rawValue) from \(report.days.lowerBound) to \(report.days.upperBound)\(known)\(only)\(by)"
@@ -121,6 +123,10 @@ extension TrendOutput {
           Cell($0.bands[place].revenue.map(Human.money) ?? style.absent)
         })
     }
+    for (place, name) in report.with.enumerated() {
+      columns.append(
+        TableColumn(name, kind: .number, importance: 3) { Cell($0.with[place].map(Human.measured) ?? style.absent) })
+    }
     columns.append(TableColumn("unknown", kind: .number, importance: 9) { Cell(Human.count($0.unknown), .dim) })
     var table = Table(rows, columns: columns, whenEmpty: "No period lies in these days.")
     table.totals = totals(rows, columns: table.columns)
@@ -186,6 +192,6 @@ extension TrendOutput {
         RecordField("band_revenue", csv: .columns(prefix: "band_revenue", keys: bands)) { item in
           JSONValue.object(item.row.bands.map { JSONValue.Member(key: $0.band, value: $0.revenue.json) })
         },
-      ])
+      ] + report.with.indices.map { place in RecordField(report.with[place]) { $0.row.with[place] } })
   }
 }

@@ -28,6 +28,7 @@ package struct Migration: Sendable {
     Migration("m0002_accounts", PackageResources.m0002_accounts_sql),
     Migration("m0003_header", PackageResources.m0003_header_sql),
     Migration("m0004_people", PackageResources.m0004_people_sql),
+    Migration("m0005_speech", PackageResources.m0005_speech_sql),
   ]
 
   private init(_ name: String, _ bytes: [UInt8]) {

@@ -64,6 +64,13 @@ package struct Viewpoint {
     }
   }
 
+  /// Calls `body` with each row of an export of what is in force; its values stand in the order of the export's columns.
+  package func export(_ kind: HistoryExport.Kind, days: ClosedRange<Day>, _ body: ([QueryValue]) throws -> Void) throws {
+    let export = HistoryExport(kind, history, knowledge: knowledge, catalogue: catalogue, settings: settings, days: days)
+    try export.forEach(
+      words: { [self] signal, value in try catalogue.signal(signal).flatMap { try words(of: value, kind: $0.kind) } }, body)
+  }
+
   /// A source of tiles of its own; whoever scores one card keeps one.
   func tiles() -> HistoryTiles {
     HistoryTiles(history, knowledge: knowledge, catalogue: catalogue, settings: settings, countsGone: countsGone)

@@ -74,6 +74,8 @@ package struct Feed: Hashable, Sendable {
   package var gone: [Condition]
   /// Whether a file says everything about its day.
   package var isComplete: Bool
+  /// Whether rows without an account say on which days the source spoke of a signal; else it speaks of all on each of its days.
+  package var speaksByRows: Bool
   package var maxRejects: RejectLimit?
 
   /// The same for every way of writing the same definition; 16 hexadecimal digits.
@@ -83,9 +85,13 @@ package struct Feed: Hashable, Sendable {
   package var afterPlace: Place?
   package var matchPlace: Place?
   package var dayPlace: Place?
+  /// Whether it ships with the program, for files that the program wrote.
+  package var isShipped = false
 
   package struct Attribute: Hashable, Sendable {
     package var name: String
+    /// The column that says the name, written `{COLUMN}`.
+    package var nameColumn: String?
     package var column: String
   }
 }
@@ -130,6 +136,7 @@ package struct FeedLine: Hashable, Sendable {
   package var at: Feed.TimeSource
   package var text: String?
   package var author: String?
+  package var reason: String?
   /// Only rows that meet all of these say it.
   package var only: [Feed.Condition]
   /// A row that meets any of these withdraws the events of its id of all lines of the signal.
@@ -138,6 +145,8 @@ package struct FeedLine: Hashable, Sendable {
   package var adds: Bool
   /// Whether a moment later than tomorrow is stored rather than refused.
   package var keepsFuture: Bool
+  /// Whether a row whose value is blank is an event without a value, rather than none.
+  package var keepsValueless: Bool
 }
 
 extension Feed {

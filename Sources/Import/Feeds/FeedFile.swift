@@ -14,10 +14,10 @@ package enum FeedFile {
     [
       "feed", "match", "after", "format", "delimiter", "quote", "header", "encoding", "comment", "account", "alias", "name",
       "unknown_accounts", "at", "day", "null", "skip", "values", "number", "attributes", "attributes_at", "blank", "signals", "gone",
-      "complete", "max_rejects",
+      "complete", "speech", "max_rejects",
     ] + longFormKeys
   /// What a feed in the long form says at its top.
-  static let longFormKeys = ["signal", "value", "event", "text", "author", "only", "lines", "future"]
+  static let longFormKeys = ["signal", "value", "event", "text", "author", "reason", "only", "lines", "future", "no_value"]
 }
 
 /// Reads what a feed says beside its signals.
@@ -41,7 +41,8 @@ struct FeedReader {
       nulls: nulls(), skip: FeedReader.conditions(map["skip"]), words: words(), number: number(), attributes: attributes(),
       attributesAt: map["attributes_at"].flatMap { FeedReader.time($0, inheriting: at) },
       clearsBlankAttributes: FeedReader.word(map["blank"], "clear"), lines: lines, gone: FeedReader.conditions(map["gone"]),
-      isComplete: FeedReader.word(map["complete"], "day"), maxRejects: rejectLimit(), hash: FeedReader.hash(map.value), file: file,
+      isComplete: FeedReader.word(map["complete"], "day"), speaksByRows: FeedReader.word(map["speech"], "rows"), maxRejects: rejectLimit(),
+      hash: FeedReader.hash(map.value), file: file,
       afterPlace: map.key("after")?.place, matchPlace: map.key("match")?.place, dayPlace: map.key("day")?.place)
     check(feed)
     return feed
@@ -107,7 +108,12 @@ struct FeedReader {
 
   private func attributes() -> [Feed.Attribute] {
     guard let entries = map["attributes"]?.map()?.entries else { return [] }
-    return entries.compactMap { entry in entry.value.text("a column").map { Feed.Attribute(name: entry.name, column: $0) } }
+    return entries.compactMap { entry in
+      entry.value.text("a column").map { column in
+        let named = entry.name.hasPrefix("{") && entry.name.hasSuffix("}") ? String(entry.name.dropFirst().dropLast()) : nil
+        return Feed.Attribute(name: entry.name, nameColumn: named, column: column)
+      }
+    }
   }
 
   // MARK: How cells are read

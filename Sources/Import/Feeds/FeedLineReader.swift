@@ -5,7 +5,7 @@ struct FeedLineReader {
   let feed: FeedReader
   let at: Feed.TimeSource
 
-  static let lineKeys = ["line", "value", "event", "at", "text", "author", "only", "lines", "future", "gone"]
+  static let lineKeys = ["line", "value", "event", "at", "text", "author", "reason", "only", "lines", "future", "no_value", "gone"]
 
   func lines() -> [FeedLine] {
     if let signal = feed.map["signal"] {
@@ -45,9 +45,10 @@ struct FeedLineReader {
     return FeedLine(
       signal: signal, kind: kind, name: map["line"].flatMap(lineName), ordinal: ordinal, value: value, date: date,
       event: map["event"]?.items.compactMap { $0.text("a column") } ?? [], at: at, text: map["text"]?.text("a column"),
-      author: map["author"]?.text("a column"), only: FeedReader.conditions(map["only"]),
+      author: map["author"]?.text("a column"), reason: map["reason"]?.text("a column"), only: FeedReader.conditions(map["only"]),
       gone: isTop ? [] : FeedReader.conditions(map["gone"]), adds: FeedReader.word(map["lines"], "add"),
-      keepsFuture: FeedReader.word(map["future"], "keep"))
+      keepsFuture: FeedReader.word(map["future"], "keep"),
+      keepsValueless: FeedReader.word(map["no_value"], "keep"))
   }
 
   private func lineName(_ value: YAMLValue) -> String? {

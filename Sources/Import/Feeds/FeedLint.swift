@@ -17,6 +17,7 @@ struct LineLint {
     case .event: event()
     case .balance:
       needsValue("what moves the balance, such as 1 and -1")
+      refuse("no_value", hint: "what moves a balance has a value")
       adding()
     }
     format()
@@ -32,7 +33,7 @@ struct LineLint {
 
   private func reading(hint: String) {
     needsValue("the column that has it")
-    for name in ["event", "line", "text", "author", "lines", "gone"] { refuse(name, hint: hint) }
+    for name in ["event", "line", "text", "author", "reason", "lines", "gone", "no_value"] { refuse(name, hint: hint) }
   }
 
   private func columnOnly() {
@@ -79,6 +80,11 @@ extension FeedReader {
       for key in ["lines", "gone"] where map["event"] == nil {
         map.key(key)?.fail("missing-key", "\(key) needs the id of an event", hint: "event: the column with its id")
       }
+    }
+    if feed.speaksByRows, let value = map["speech"], map["signal"] == nil {
+      value.fail(
+        "speech-without-signal", "rows can say that a signal was spoken of only where a column names the signal",
+        hint: "write the feed in the long form, signal: COLUMN, or leave speech out")
     }
     if let header = feed.dialect.header {
       let twice = header.enumerated().first { header[..<$0.offset].contains($0.element) }

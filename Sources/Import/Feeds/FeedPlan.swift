@@ -55,22 +55,25 @@ package final class FeedPlan: Sendable {
     package let time: Int?
     package let text: Int?
     package let author: Int?
+    package let reason: Int?
     /// All must hold.
     package let only: [Condition]
     /// Any withdraws.
     package let gone: [Condition]
 
     init(
-      source: FeedLine, signal: SignalName, value: Value, date: Int?, event: [Int], time: Int?, text: Int?, author: Int?, only: [Condition],
-      gone: [Condition]
+      source: FeedLine, signal: SignalName, value: Value, date: Int?, event: [Int], time: Int?, text: Int?, author: Int?, reason: Int?,
+      only: [Condition], gone: [Condition]
     ) {
       (self.source, self.signal, self.value, self.date, self.event) = (source, signal, value, date, event)
-      (self.time, self.text, self.author, self.only, self.gone) = (time, text, author, only, gone)
+      (self.time, self.text, self.author, self.reason, self.only, self.gone) = (time, text, author, reason, only, gone)
     }
   }
 
   package struct Attribute: Sendable {
     package let name: String
+    /// The column that says the name instead.
+    package let nameColumn: Int?
     package let column: Int
   }
 
@@ -100,6 +103,7 @@ package final class FeedPlan: Sendable {
   let skipsRows: Bool
   let withdrawsRows: Bool
   let hasAttributes: Bool
+  let speaksByRows: Bool
 
   /// Binds a feed to the header of a file. Throws `missing-column` and `duplicate-column`, all of them.
   package convenience init(_ feed: Feed, columns: [String], file: String) throws(Problems) {
@@ -121,7 +125,10 @@ package final class FeedPlan: Sendable {
     attributesAt = feed.attributesAt.map { binder.time($0) }
     skip = binder.conditions(feed.skip)
     gone = binder.conditions(feed.gone)
-    attributes = feed.attributes.map { Attribute(name: $0.name, column: binder.index($0.column)) }
+    attributes = feed.attributes.map { attribute in
+      Attribute(
+        name: attribute.name, nameColumn: attribute.nameColumn.map { binder.index($0) }, column: binder.index(attribute.column))
+    }
     lines = feed.lines.map { binder.line($0) }
     times = binder.times
     timeColumns = binder.times.map(\.column)
@@ -132,6 +139,7 @@ package final class FeedPlan: Sendable {
     longestNull = nulls.map(\.count).max() ?? 0
     accountIsInteger = feed.accountIsInteger
     (skipsRows, withdrawsRows) = (!skip.isEmpty, !gone.isEmpty)
+    speaksByRows = feed.speaksByRows
     hasAttributes = !attributes.isEmpty || accountName != nil
     numbers = CellNumbers(format: feed.number, words: feed.words)
     if !binder.problems.isEmpty { throw Problems(binder.problems) }
@@ -245,6 +253,7 @@ private struct Binder {
     return FeedPlan.Line(
       source: line, signal: signal(line.signal), value: value(line.value), date: isDate ? line.date.map { time($0) } : nil,
       event: line.event.map { index($0) }, time: time(line.at), text: line.text.map { index($0) }, author: line.author.map { index($0) },
+      reason: line.reason.map { index($0) },
       only: conditions(line.only), gone: conditions(line.gone))
   }
 

@@ -138,8 +138,8 @@ package struct FilePlan {
   }
 
   private static func feedList(_ feeds: [Feed]) -> String {
-    if feeds.isEmpty { return "there are no feeds yet: `vitals feeds new FILE` drafts one" }
-    let all = feeds.map { "\($0.name) (\($0.match.map(\.text).joined(separator: ", ")))" }.joined(separator: "; ")
+    if feeds.allSatisfy(\.isShipped) { return "there are no feeds yet: `vitals feeds new FILE` drafts one" }
+    let all = feeds.filter { !$0.isShipped }.map { "\($0.name) (\($0.match.map(\.text).joined(separator: ", ")))" }.joined(separator: "; ")
     return "the feeds are: \(all)"
   }
 }

@@ -144,7 +144,7 @@ package final class Importer {
       // Mended rows are only a part of their day.
       isComplete: file.feed.isComplete && options.mends == nil,
       createsAccounts: file.feed.unknownAccounts == .create, feedHash: file.feed.hash, modified: file.modified, started: started,
-      mends: options.mends?.id)
+      mends: options.mends?.id, speaksByRows: file.feed.speaksByRows)
   }
 
   /// Leaves a transaction that must not be kept.

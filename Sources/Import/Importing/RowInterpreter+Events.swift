@@ -14,7 +14,7 @@ extension RowInterpreter {
         if line.text != nil, words?.text == nil { stated = nil }
       } else {
         value = try number(step, at: place, row)
-        if value == nil { stated = nil }
+        if value == nil, !step.keepsValueless { stated = nil }
       }
     }
     let ref = line.event.isEmpty ? nil : try reference(line.event, row, isNeeded: stated != nil)
@@ -42,14 +42,22 @@ extension RowInterpreter {
     let plan = plan
     let text = line.text.flatMap { plan.isBlank(row[$0]) ? nil : row.text($0) }
     let author = line.author.flatMap { plan.isBlank(row[$0]) ? nil : row.text($0) }
-    return text == nil && author == nil ? nil : EventWords(text: text, author: author)
+    let reason = line.reason.flatMap { plan.isBlank(row[$0]) ? nil : row.text($0) }
+    return text == nil && author == nil && reason == nil ? nil : EventWords(text: text, author: author, reason: reason)
   }
 
   mutating func readAttributes(_ row: Row) throws {
     let source: Int? = if let at = plan.attributesAt { at } else { fileDay != nil ? nil : plan.at }
     guard let day = try moment(source, row, keepsFuture: true)?.day else { return }
     if let column = plan.accountName { try addAttribute("name", column, day, row) }
-    for attribute in plan.attributes { try addAttribute(attribute.name, attribute.column, day, row) }
+    for attribute in plan.attributes {
+      guard let column = attribute.nameColumn else {
+        try addAttribute(attribute.name, attribute.column, day, row)
+        continue
+      }
+      if plan.isBlank(row[column]) { throw RowFault("blank-attribute", cell: column, "the attribute's name is blank") }
+      try addAttribute(row.text(column), attribute.column, day, row)
+    }
   }
 
   private mutating func addAttribute(_ name: String, _ column: Int, _ day: Day, _ row: Row) throws {

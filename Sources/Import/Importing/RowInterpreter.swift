@@ -67,6 +67,10 @@ struct RowInterpreter: ~Copyable {
   /// Reads a row and hands its facts on. The remark, if any, is a warning about it.
   mutating func take(_ row: Row, number: Int32) throws -> String? {
     if plan.skipsRows, plan.skip.contains(where: { $0.holds(row) }) { return nil }
+    if plan.speaksByRows, plan.isBlank(row[plan.account]) {
+      try speak(row)
+      return nil
+    }
     let cell = try accountCell(row)
     let known = knownAccount(cell, number)
     readings = 0
@@ -78,6 +82,13 @@ struct RowInterpreter: ~Copyable {
       forgetOthers()
       throw error
     }
+  }
+
+  /// Takes a row that says nothing but that the source spoke of a signal on a day.
+  private mutating func speak(_ row: Row) throws {
+    guard let step = steps.first, let target = try dynamicTarget(step, at: 0, row) else { return }
+    if case .column(let column) = step.value, !plan.isBlank(row[column]) { _ = try accountCell(row) }
+    if let day = try moment(step.time, row, keepsFuture: step.keepsFuture)?.day { session.speak(of: target.signal, on: day) }
   }
 
   // MARK: The account

@@ -40,10 +40,12 @@ struct LineStep {
   /// Whether some rows do not say it, or withdraw it.
   let isConditional: Bool
   let keepsFuture: Bool
+  let keepsValueless: Bool
 
   init(_ line: FeedPlan.Line, target: LineTarget?, isConditional: Bool) {
     (self.target, self.isConditional) = (target, isConditional)
     (time, keepsFuture) = (line.time, line.source.keepsFuture)
+    keepsValueless = line.source.keepsValueless
     switch line.signal {
     case .fixed: (signalColumn, mayLackSignal) = (0, true)
     case .instance(_, let column): (signalColumn, mayLackSignal) = (column, true)

@@ -59,7 +59,7 @@ package struct Purge: Sendable, Hashable {
     // `leans` keeps who leaned on a purged import: their files still have to be read again.
     for table in [
       "late", "event_chunk", "event_text", "restated", "attribute", "alias", "merge", "rename", "introduced", "first_fact",
-      "import_signal", "spoke", "covers", "reject", "leans", "override_end",
+      "import_signal", "signal_spoke", "spoke", "covers", "reject", "leans", "override_end",
     ] {
       try connection.execute("DELETE FROM \(table) WHERE import IN (SELECT import FROM purged)")
     }

@@ -47,7 +47,8 @@ final class EventScan: TableScan {
       let sql = "SELECT text, author, reason FROM event_text WHERE source = ? AND line = ? AND import = ?"
       let words = try tables.history.connection.prepare(sql).first(revision.source, revision.line, row.importID) { $0.value(column - 5) }
       return words ?? .null
-    default: return .integer(Int64(row.importID))
+    case 8: return .integer(Int64(row.importID))
+    default: return .integer(Int64(revision.identity))
     }
   }
 
@@ -74,7 +75,9 @@ final class EventScan: TableScan {
       else { return false }
       return accounts?.contains(revision.account) ?? (tables.keys[knowledge.merges.root(of: revision.account)] != nil)
     }.sorted {
-      ($0.revision.account, $0.revision.moment, $0.revision.identity) < ($1.revision.account, $1.revision.moment, $1.revision.identity)
+      // Of one moment the one that is in force comes last, as in a file that stated them in order.
+      ($0.revision.account, $0.revision.moment, $0.rank, $0.revision.identity)
+        < ($1.revision.account, $1.revision.moment, $1.rank, $1.revision.identity)
     }
   }
 }

@@ -21,7 +21,7 @@ package struct QueryTables {
   }
 
   package static let readingColumns = ["account", "signal", "day", "at", "value", "import"]
-  package static let eventColumns = ["account", "signal", "day", "at", "value", "text", "author", "reason", "import"]
+  package static let eventColumns = ["account", "signal", "day", "at", "value", "text", "author", "reason", "import", "id"]
 
   /// The accounts that a filter lets through, by id, and their shards.
   func accounts(_ filter: ScanFilter) -> (ids: Set<Int>?, shards: [Int]) {

@@ -176,13 +176,17 @@ package final class HistoryTiles: TileSource {
       spoken.append((importID, days))
       if firstDays[importID] == nil { firstDays[importID] = days.lowerBound }
     }
-    var own = [DayRuns](repeating: DayRuns(), count: history.signals.count)
+    var own = try spokenByRows(isVisible: { $0 < feeds.count && feeds[$0] > 0 })
+    let byRows = Set(try history.connection.prepare("SELECT id FROM import WHERE speaks_by_rows = 1").all { $0.int(0) })
+    var signals = Set<Int>()  // those that visible imports speak of
     var first = [Day?](repeating: nil, count: history.signals.count * feedCount)
     var next = 0
     try history.connection.prepare("SELECT import, signal FROM import_signal ORDER BY import").each { row in
       let (importID, signal) = (row.int(0), row.int(1))
       while next < spoken.count, spoken[next].importID < importID { next += 1 }
-      guard importID < feeds.count, feeds[importID] > 0, let day = firstDays[importID] else { return }
+      guard importID < feeds.count, feeds[importID] > 0 else { return }
+      signals.insert(signal)
+      guard !byRows.contains(importID), let day = firstDays[importID] else { return }
       let feed = feeds[importID]
       var place = next
       while !typed[feed], place < spoken.count, spoken[place].importID == importID {
@@ -191,20 +195,31 @@ package final class HistoryTiles: TileSource {
       }
       first[signal * feedCount + feed] = min(first[signal * feedCount + feed] ?? day, day)
     }
-    return silences(own: own, first: first, runs: runs, typed: typed)
+    return silences(of: signals, own: own, first: first, runs: runs, typed: typed)
   }
 
-  private func silences(own: [DayRuns], first: [Day?], runs: [DayRuns], typed: [Bool]) -> [Int: Silence] {
+  /// By signal the days on which imports say by their rows that they spoke of it.
+  private func spokenByRows(isVisible: (_ importID: Int) -> Bool) throws -> [DayRuns] {
+    var own = [DayRuns](repeating: DayRuns(), count: history.signals.count)
+    try history.connection.prepare("SELECT import, signal, first_day, last_day FROM signal_spoke ORDER BY import, signal, first_day").each {
+      let run = Day($0.int(2))...Day($0.int(3))
+      guard isVisible($0.int(0)), let days = knowledge.visibleDays(of: run, importID: $0.int(0)) else { return }
+      own[$0.int(1)].add(days)
+    }
+    return own
+  }
+
+  private func silences(of signals: Set<Int>, own: [DayRuns], first: [Day?], runs: [DayRuns], typed: [Bool]) -> [Int: Silence] {
     var found: [Int: Silence] = [:]
-    for signal in own.indices {
+    for signal in signals {
       let feeds = typed.indices.filter { first[signal * typed.count + $0] != nil }
-      guard !feeds.isEmpty else { continue }
       var all = own[signal].runs
       for feed in feeds where !typed[feed] {
         guard let day = first[signal * typed.count + feed] else { continue }
         all += runs[feed].runs.compactMap { $0.upperBound < day ? nil : max($0.lowerBound, day)...$0.upperBound }
       }
-      found[signal] = Silence(spoken: all, isTyped: feeds.allSatisfy { typed[$0] })
+      // What nobody but people tells of is never dark, nor what was gathered without the days of its silence.
+      found[signal] = Silence(spoken: all, isTyped: all.isEmpty && feeds.allSatisfy { typed[$0] })
     }
     return found
   }

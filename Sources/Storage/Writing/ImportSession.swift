@@ -16,14 +16,16 @@ package struct ImportHead: Sendable {
   package var started: Int64
   /// The import whose refused rows the file has, mended: what it states is added to what that one states.
   package var mends: Int?
+  /// Whether a signal is spoken of only on the days that rows name, see `ImportSession.speak`.
+  package var speaksByRows: Bool
 
   package init(
     feed: String, file: String, fileDay: Day? = nil, backfill: Bool = false, isComplete: Bool = false, createsAccounts: Bool = false,
-    feedHash: String = "", modified: Int64? = nil, author: String? = nil, started: Int64, mends: Int? = nil
+    feedHash: String = "", modified: Int64? = nil, author: String? = nil, started: Int64, mends: Int? = nil, speaksByRows: Bool = false
   ) {
     (self.feed, self.file, self.fileDay, self.backfill, self.isComplete) = (feed, file, fileDay, backfill, isComplete)
     (self.createsAccounts, self.feedHash, self.modified, self.author, self.started) = (createsAccounts, feedHash, modified, author, started)
-    self.mends = mends
+    (self.mends, self.speaksByRows) = (mends, speaksByRows)
   }
 }
 
@@ -103,6 +105,8 @@ package final class ImportSession {
   private var days = DaySet()
   private var attributeDays = DaySet()
   private var spokenSignals: Set<Int> = []
+  /// The days that rows name, by signal.
+  private var speech: [Int: DaySet] = [:]
   private var lines: [String: Int] = [:]
   private var attributeNames: [String: Int] = [:]
   private var parseRejects: [Int32] = []
@@ -126,13 +130,13 @@ package final class ImportSession {
         hint: "start a new workspace from an export")
     }
     let sql = """
-      INSERT INTO import (id, feed, file, file_day, digest, bytes, modified, feed_hash, author, started, finished, mends, state,
+      INSERT INTO import (id, feed, file, file_day, digest, bytes, modified, feed_hash, author, started, finished, mends, speaks_by_rows, state,
         rows, new, corrected, older, unchanged, rejected, skipped, warnings, facts_new, facts_corrected, facts_older, facts_unchanged, facts_skipped)
-      VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, 'imported', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+      VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, 'imported', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
       """
     try connection.prepare(sql).run(
       importID, feedID, head.file, head.fileDay.map { Int($0.number) }, head.modified, head.feedHash, head.author, head.started,
-      head.started, head.mends)
+      head.started, head.mends, head.speaksByRows ? 1 : 0)
     let rank = ImportRank(
       importID: importID, backfill: head.backfill, fileDay: head.fileDay, finished: head.started, zone: history.zone, knowledge: knowledge)
     let mended = try head.mends.map { try ImportLog.mended(from: $0, history) } ?? []
@@ -205,6 +209,12 @@ package final class ImportSession {
 
   package func addAlias(_ alias: String, account: Int, row: Int32) throws {
     accounts.addAlias(alias, account: account, row: row)
+  }
+
+  /// Says that the source spoke of a signal on a day, whether or not there was anything to tell.
+  package func speak(of signal: Int, on day: Day) {
+    speech[signal, default: DaySet()].insert(day)
+    days.insert(day)
   }
 
   /// From now on an account counts as another.
@@ -299,6 +309,12 @@ package final class ImportSession {
     for run in days.union(attributeDays).runs {
       try connection.prepare("INSERT INTO spoke (import, first_day, last_day) VALUES (?, ?, ?)")
         .run(importID, run.lowerBound.number, run.upperBound.number)
+    }
+    for (signal, days) in speech.sorted(by: { $0.key < $1.key }) {
+      for run in days.runs {
+        try connection.prepare("INSERT INTO signal_spoke (import, signal, first_day, last_day) VALUES (?, ?, ?, ?)")
+          .run(importID, signal, run.lowerBound.number, run.upperBound.number)
+      }
     }
     let covered = head.isComplete ? days.all : []
     for day in covered { try connection.prepare("INSERT OR IGNORE INTO covers (import, day) VALUES (?, ?)").run(importID, day.number) }

@@ -54,7 +54,7 @@ struct ImportCommand: VitalsCommand {
     let workspace = try Workspace(global, in: context)
     var options = try options(workspace, context)
     if let mends { try mend(mends, workspace, &options) }
-    let plan = try FilePlan(paths: files, feeds: try workspace.feeds(), options: options)
+    let plan = try FilePlan(paths: files, feeds: try workspace.feedsForImport(), options: options)
     let unmatched = plan.unmatched.filter { !workspace.isOwn($0) }
     if !unmatched.isEmpty { output.message(Self.unmatched(unmatched)) }
     let history = try workspace.writer(at: options.now, output: output)

@@ -12,9 +12,12 @@ enum CSVWriter {
       chosen = try flat.selecting(columns)
     }
     var text = line(chosen.fields.map { quoted($0.name) })
-    for row in chosen.rows { text += line(row.map(cell)) }
+    for row in chosen.rows { text += line(row) }
     return text
   }
+
+  /// One line of values.
+  static func line(_ row: [JSONValue]) -> String { line(row.map(cell)) }
 
   private static func line(_ cells: [String]) -> String {
     // A line with one empty cell would be a blank line, which readers skip.

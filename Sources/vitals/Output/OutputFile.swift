@@ -3,7 +3,10 @@ import Health
 
 /// Writes a file whole or not at all: under a temporary name beside it, then renamed.
 enum OutputFile {
-  static func write(_ bytes: [UInt8], to path: String) throws {
+  static func write(_ bytes: [UInt8], to path: String) throws { try writing(to: path) { write in try write(bytes) } }
+
+  /// Calls `body` with what appends bytes; the file has its name once `body` is through.
+  static func writing(to path: String, _ body: (_ write: @escaping ([UInt8]) throws -> Void) throws -> Void) throws {
     // What is not a plain file, /dev/stdout or a named pipe, cannot be replaced by renaming.
     var status = stat()
     let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
@@ -11,12 +14,16 @@ enum OutputFile {
     let descriptor = open(target, O_WRONLY | O_CREAT | (isSpecial ? 0 : O_EXCL), 0o666)
     guard descriptor >= 0 else { throw problem(path) }
     do {
-      try ByteStream.write(bytes, to: descriptor, named: path)
-      guard close(descriptor) == 0 else { throw problem(path) }
-      if !isSpecial, rename(target, path) != 0 { throw problem(path) }
+      try body { try ByteStream.write($0, to: descriptor, named: path) }
     } catch {
+      close(descriptor)
       if !isSpecial { unlink(target) }
       throw error
+    }
+    if close(descriptor) != 0 || (!isSpecial && rename(target, path) != 0) {
+      let problem = problem(path)
+      if !isSpecial { unlink(target) }
+      throw problem
     }
   }
 

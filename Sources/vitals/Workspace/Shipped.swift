@@ -47,6 +47,27 @@ package enum Shipped {
     ]
   }
 
+  /// The feeds that take in what `vitals export` wrote, as CSV and as JSON Lines; used without a copy in the workspace.
+  package static var exportFeeds: [File] {
+    let files = [
+      File("feeds/vitals-accounts.yaml", PackageResources.export_feed_accounts_yaml),
+      File("feeds/vitals-attributes.yaml", PackageResources.export_feed_attributes_yaml),
+      File("feeds/vitals-readings.yaml", PackageResources.export_feed_readings_yaml),
+      File("feeds/vitals-events.yaml", PackageResources.export_feed_events_yaml),
+    ]
+    return files + files.map(asJSONLines)
+  }
+
+  private static func asJSONLines(_ file: File) -> File {
+    let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init).map { line -> String in
+      if line.hasPrefix("feed:") { return line + "-jsonl" }
+      if line.hasPrefix("match:") { return line.replacing(".csv", with: ".jsonl") }
+      if line.hasPrefix("after:") { return line.replacing(",", with: "-jsonl,").replacing("]", with: "-jsonl]") }
+      return line == "format: csv" ? "format: jsonl" : line
+    }
+    return File(file.path.replacing(".yaml", with: "-jsonl.yaml"), Array(lines.joined(separator: "\n").utf8))
+  }
+
   /// What the page of `vitals report` is made of: no file of a workspace, so each is named as it is here.
   package static var page: [File] {
     [

@@ -20,6 +20,17 @@ extension Workspace {
     return feeds
   }
 
+  /// The workspace's feeds, and those that take in what `vitals export` wrote unless it has some of their names.
+  func feedsForImport() throws -> [Feed] {
+    let own = try feeds()
+    let shipped = try Shipped.exportFeeds.map { file in
+      var feed = try FeedFile.read(text: file.text, file: "shipped \(file.path)", catalogue: catalogue)
+      feed.isShipped = true
+      return feed
+    }
+    return own + shipped.filter { feed in !own.contains { $0.name == feed.name } }
+  }
+
   /// Whether a path is one of the workspace's own files: its settings, its catalogue, its database and what lies beside that.
   func isOwn(_ path: String) -> Bool {
     let file = URL(fileURLWithPath: path).standardizedFileURL

@@ -143,7 +143,7 @@ struct GalleryRun {
   }
 
   /// The words of a line, where double quotes keep spaces together.
-  private static func words(_ line: String) -> [String] {
+  static func words(_ line: String) -> [String] {
     line.split(separator: "\"", omittingEmptySubsequences: false).enumerated().flatMap { index, part in
       index % 2 == 1 ? [String(part)] : part.split(separator: " ").map(String.init)
     }

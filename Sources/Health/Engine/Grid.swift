@@ -132,7 +132,7 @@ package struct Daily {
   }
 
   /// A grid of one figure of each day: `plain` of the value where there is at most one, `busy` where there are more.
-  func figures(none: Double, plain: (Double) -> Double, busy figure: (Busy) -> Double) -> Grid {
+  package func figures(none: Double, plain: (Double) -> Double, busy figure: (Busy) -> Double) -> Grid {
     let grid = Grid(rows: value.rows, width: value.width)
     for cell in 0..<value.count {
       let x = value.cells[cell]

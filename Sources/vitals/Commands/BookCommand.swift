@@ -48,12 +48,7 @@ struct BookCommand: VitalsCommand {
     let own = csm.map { [AttributeFilter.Condition(attribute: "csm", values: [$0])] } ?? []
     request.list = try list.request()
     request.list.filter = AttributeFilter(request.list.filter.conditions + own)
-    if let next {
-      guard let days = Int(next.hasSuffix("d") ? String(next.dropLast()) : next), days >= 0 else {
-        throw Problem("bad-days", .usage, "\"\(next)\" is no number of days", hint: "write 90d")
-      }
-      request.next = days
-    }
+    request.next = try next.map { text throws(Problem) in try DayCounts.read(text, least: 0) }
     return request
   }
 }

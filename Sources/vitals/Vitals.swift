@@ -15,7 +15,8 @@ struct Vitals: ParsableCommand {
       TrendCommand.self, WhyCommand.self, MoversCommand.self, BandsCommand.self, BookCommand.self, ReportCommand.self,
       ShowCommand.self, HistoryCommand.self, PulseCommand.self, NoteCommand.self,
       NotesCommand.self, OutcomeCommand.self, OverrideCommand.self, OverridesCommand.self, AccountsCommand.self, CardsCommand.self,
-      BacktestCommand.self, QueryCommand.self, ExportCommand.self, CheckCommand.self, StatusCommand.self, BackupCommand.self,
+      BacktestCommand.self, PowerCommand.self, ForecastCommand.self, QueryCommand.self, ExportCommand.self, CheckCommand.self,
+      StatusCommand.self, BackupCommand.self,
       CompactCommand.self,
     ]
   )

@@ -126,3 +126,8 @@ private struct QuadraticModel {
     return step
   }
 }
+
+extension LogisticFit {
+  /// What a change of the sum of coefficient × column does to the odds.
+  package static func factor(_ change: Double) -> Double { exp(change) }
+}

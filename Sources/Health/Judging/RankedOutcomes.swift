@@ -128,7 +128,7 @@ enum Quantile {
 extension RankedOutcomes {
   /// How often accounts are drawn unless somebody says otherwise.
   package static let rounds = 1000
-  static let seed: UInt64 = 20_260_301
+  package static let seed: UInt64 = 20_260_301
 
   /// The interval of the AUC; nil where there is no AUC.
   package func aucInterval(rounds: Int = rounds) -> Interval? {

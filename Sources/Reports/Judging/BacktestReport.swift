@@ -121,7 +121,7 @@ package struct BacktestReport: Codable, Hashable, Sendable {
     }
     (card, outcome, isBad) = (selection.name, request.outcome.name, observations.outcomes.isBad)
     (horizon, every, knowing, lag) = (request.horizon, request.every, request.knowing, observations.lag)
-    (from, to, days) = (observations.days[0], observations.days[observations.days.count - 1], observations.days.count)
+    (from, to, days) = observations.span(judged.all)
     (filter, by, unknown) = (request.filter.description, attribute, judged.unknown)
     overall = judged.ranking(request.rounds) { _ in true }
     bands = judged.bands(selection, baseRate: overall.baseRate)

@@ -14,6 +14,8 @@ package struct JudgingRequest: Sendable {
   package var outcome: Card.Outcome
   /// Days within which the outcome is expected.
   package var horizon: Int
+  /// Days within which outcomes are looked for, where that is further than the horizon; those beyond what is known are not seen.
+  package var reach: Int?
   /// Days from one observation of an account to the next.
   package var every = 30
   package var filter = AttributeFilter()
@@ -54,6 +56,8 @@ struct Observations {
   let outcomes: OutcomeHistory
   /// Ascending.
   let days: [Day]
+  /// The last day that a feed told of.
+  let lastDay: Day
   /// Days until a day counts as known.
   let lag: Int
 
@@ -63,6 +67,7 @@ struct Observations {
     (self.viewpoint, self.selection, self.request) = (viewpoint, selection, request)
     lag = viewpoint.settings.knowledgeLag
     let (first, last) = try Observations.span(viewpoint, today: today)
+    lastDay = last
     let latest = min(last - lag - request.horizon, request.to ?? last)
     let earliest = max(first, request.from ?? first)
     guard earliest <= latest else {
@@ -83,6 +88,13 @@ struct Observations {
     guard let first = try viewpoint.history.earliestFacts(viewpoint.knowledge).compactMap({ $0 }).min(), let last = told.max()
     else { throw try viewpoint.nothingThere() }
     return (first, last)
+  }
+
+  /// The days from the first to the last of some observations, and on how many days there are any; all days where there are none.
+  func span(_ all: [Observation]) -> (from: Day, to: Day, days: Int) {
+    let seen = Set(all.map(\.day))
+    guard let first = seen.min(), let last = seen.max() else { return (days[0], days[days.count - 1], days.count) }
+    return (days[first], days[last], seen.count)
   }
 
   /// A viewpoint of what was known on a day.
@@ -129,13 +141,13 @@ struct Observations {
           else { continue }
           if !renewal.isEmpty {
             let date = scores.beside[revenue.count][0, place]
-            guard !date.isNaN, (1...request.horizon).contains(Day(Int(date)) - day - lag) else { continue }
+            guard !date.isNaN, isDue(Day(Int(date)), after: day) else { continue }
           }
           guard let band = scores.bandIndex(card, 0, place) else {
             unknown()
             continue
           }
-          let next = outcomes.next(of: id, after: day + lag, within: request.horizon)
+          let next = outcomes.next(of: id, after: day + lag, within: request.reach ?? request.horizon)
           let worth = revenue.isEmpty ? .nan : scores.beside[0][0, place]
           let amount = next.map { $0.amount.isNaN ? worth : $0.amount } ?? worth
           try body(
@@ -148,8 +160,11 @@ struct Observations {
     }
   }
 
+  /// Whether a contract ends so soon after a day that it may be renewed within the time that is looked at.
+  func isDue(_ renewal: Day, after day: Day) -> Bool { (1...(request.reach ?? request.horizon)).contains(renewal - day - lag) }
+
   /// Of renewals only those are at risk whose contract ends within the horizon, as it was known then.
-  private var asksForRenewal: Bool {
+  var asksForRenewal: Bool {
     request.outcome == .event("renewal") && viewpoint.catalogue.signal(ShowReport.renewal)?.kind == .date
   }
 

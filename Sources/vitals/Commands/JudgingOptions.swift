@@ -26,8 +26,9 @@ struct JudgingOptions: ParsableArguments {
 
   /// The cards and what they are judged against.
   func request(_ workspace: Workspace, today: Day) throws -> (selection: CardSelection, request: JudgingRequest) {
-    let selection = try selection(workspace)
-    let outcome = try outcome(of: selection, workspace)
+    let choice = OutcomeChoice(outcome: outcome, card: cards.card)
+    let selection = try choice.selection(workspace)
+    let outcome = try choice.outcome(of: selection, workspace)
     var request = JudgingRequest(outcome: outcome, horizon: try horizon(of: selection, outcome))
     request.every = try DayCounts.read(every)
     request.filter = try filter.filter()
@@ -35,16 +36,34 @@ struct JudgingOptions: ParsableArguments {
     return (selection, request)
   }
 
+  private func horizon(of selection: CardSelection, _ outcome: Card.Outcome) throws -> Int {
+    if case .absence(_, _, let days) = outcome {
+      guard try horizon.map({ text throws(Problem) in try DayCounts.read(text) }) ?? days == days else {
+        throw Problem(
+          "fixed-horizon", .usage, "\(outcome.name) is an absence of \(days) days, which is its horizon", hint: "leave --horizon out")
+      }
+      return days
+    }
+    return try horizon.map { text throws(Problem) in try DayCounts.read(text) } ?? selection.cards.first?.horizon ?? 90
+  }
+}
+
+/// Which outcome is meant, and by which cards it is foreseen.
+struct OutcomeChoice {
+  /// What `--outcome` and `--card` say.
+  let outcome: String?
+  let card: String?
+
   /// The card that is named, else those that are candidates for the outcome, else the headline.
-  private func selection(_ workspace: Workspace) throws -> CardSelection {
-    if cards.card == nil, let outcome {
+  func selection(_ workspace: Workspace) throws -> CardSelection {
+    if card == nil, let outcome {
       let candidates = CardChoice(try workspace.cards().whole.map(\.card)).candidates[outcome] ?? []
       if !candidates.isEmpty { return .outcome(outcome, candidates) }
     }
-    return try workspace.selection(cards.card)
+    return try workspace.selection(card)
   }
 
-  private func outcome(of selection: CardSelection, _ workspace: Workspace) throws -> Card.Outcome {
+  func outcome(of selection: CardSelection, _ workspace: Workspace) throws -> Card.Outcome {
     let own = selection.cards.compactMap(\.outcome)
     guard let word = outcome else {
       if let first = own.first { return first }
@@ -62,16 +81,5 @@ struct JudgingOptions: ParsableArguments {
       hint:
         "\(near)The outcomes are: \(known.joined(separator: ", ")); an absence is named by a card, outcome: {name: …, none: SIGNAL, in: 90d}"
     )
-  }
-
-  private func horizon(of selection: CardSelection, _ outcome: Card.Outcome) throws -> Int {
-    if case .absence(_, _, let days) = outcome {
-      guard try horizon.map({ text throws(Problem) in try DayCounts.read(text) }) ?? days == days else {
-        throw Problem(
-          "fixed-horizon", .usage, "\(outcome.name) is an absence of \(days) days, which is its horizon", hint: "leave --horizon out")
-      }
-      return days
-    }
-    return try horizon.map { text throws(Problem) in try DayCounts.read(text) } ?? selection.cards.first?.horizon ?? 90
   }
 }

@@ -421,7 +421,7 @@ struct BadInputTests {
         vitals: error: `vitals` has no command "scroe"
         hint: did you mean score? The commands are: init, demo, import, imports, feeds, score, trend, why, movers, bands, book, report, show, history, \
         pulse, note, notes, outcome, override, overrides, accounts, \
-        cards, backtest, query, export, check, status, backup, compact
+        cards, backtest, power, forecast, query, export, check, status, backup, compact
 
         """)
     fails(

@@ -17,21 +17,17 @@ package struct LogisticFit: Sendable {
     for _ in 0..<100 {
       let objective = model.update(beta)
       let step = model.step(from: beta)
-      guard step.contains(where: { abs($0) > 1e-12 }) else { break }
+      guard step.contains(where: { abs($0) > 1e-9 }) else { break }
       var (length, next) = (1.0, beta)
       repeat {
         next = zip(beta, step).map { $0 + length * $1 }
         length /= 2
-      } while length > 1e-9 && model.objective(next) > objective
+        // Less than rounding is no rise.
+      } while length > 1e-6 && model.objective(next) > objective * (1 + 1e-12)
       beta = next
     }
     intercept = beta[columns.count]
     coefficients = Array(beta.dropLast())
-  }
-
-  /// The probability for one row of the columns.
-  package func probability(_ row: [Double]) -> Double {
-    1 / (1 + exp(-zip(coefficients, row).reduce(intercept) { $0 + $1.0 * $1.1 }))
   }
 }
 

@@ -11,8 +11,8 @@ struct SuggestedWeights {
 
   /// How far the fit is held back: ½ · penalty · Σ coefficient², on inputs from 0 to 1 and the mean loss.
   static let penalty = 1e-3
-  /// Less than this of 100 is not worth an input.
-  static let least = 1.0
+  /// Less than this of 100 is not worth an input; a card's lint says the same.
+  static let least = 2.0
 
   init(_ columns: InputColumns, _ observations: Observations, before: Day?) {
     let days = observations.days

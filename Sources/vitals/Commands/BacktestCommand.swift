@@ -51,17 +51,17 @@ struct BacktestCommand: VitalsCommand {
     }
     let workspace = try Workspace(global, in: context)
     let today = context.clock.today(in: workspace.zone)
-    var (selection, request) = try judging.request(workspace, today: today)
+    let (selection, asked) = try judging.request(workspace, today: today)
+    var request = asked
     (request.knowing, request.rounds) = (knowing, rounds)
     let leads =
       try lead.map { text throws(Problem) in try DayCounts.list(text) } ?? BacktestReport.usualLeads.filter { $0 <= request.horizon }
     let rival = try against.map { CardSelection.card(try workspace.card($0)) }
-    let (chosen, by) = (selection, by)
+    let by = by
     let report = try workspace.read { [request] history in
       let viewpoint = try Viewpoint(history, catalogue: workspace.catalogue, settings: workspace.settings)
-      return try BacktestReport(viewpoint, chosen, request, leads: leads, by: by, against: rival, today: today)
+      return try BacktestReport(viewpoint, selection, request, leads: leads, by: by, against: rival, today: today)
     }
-    selection = chosen
     try output.write(BacktestOutput(report: report))
   }
 }

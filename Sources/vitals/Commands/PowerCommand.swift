@@ -32,7 +32,10 @@ struct PowerCommand: VitalsCommand {
     let output = try global.output(in: context)
     let workspace = try Workspace(global, in: context)
     let today = context.clock.today(in: workspace.zone)
-    let (selection, request) = try judging.request(workspace, today: today)
+    let (selection, asked) = try judging.request(workspace, today: today)
+    var request = asked
+    // Every input has an interval of its own.
+    request.rounds = 500
     guard selection.cards.count == 1, let card = selection.cards.first else {
       throw Problem(
         "several-cards", .usage, "the outcome \(selection.name) has \(selection.cards.count) cards, each with inputs of its own",

@@ -72,7 +72,7 @@ struct BacktestOutput: Report {
       interval.low > 0 ? report.card + " is better" : interval.high < 0 ? rival.card + " is better" : "neither is better than the other"
     return
       "AUC \(three(auc)) against \(three(other)) on \(Human.plural(rival.n, "observation")): a difference of \(Human.change(difference, decimals: 3, style: style)), "
-      + "95 % interval \(words(interval, style)); \(who)."
+      + "95 % interval \(Human.change(interval.low, decimals: 3, style: style)) to \(Human.change(interval.high, decimals: 3, style: style)); \(who)."
   }
 
   private func words(_ interval: Interval?, _ style: Style) -> String {

@@ -3,9 +3,10 @@
 
     page_check.py VITALS DATABASE
 
+Of a name with a script, escape codes and a mark that turns the direction of writing all show as text; what is folded away is printed.
 Screenshots at 1280 and 390 px stay in a temporary folder, whose name is printed. A page with planted errors must be found out.
 """
-import csv, io, os, re, subprocess, sys, tempfile
+import csv, io, os, re, shutil, subprocess, sys, tempfile
 from html.parser import HTMLParser
 
 vitals, database = sys.argv[1:3]
@@ -93,16 +94,29 @@ open(empty, "w").write("<!doctype html><title>empty</title>")
 usual = requests(empty) | requests(empty)
 
 account = next(csv.DictReader(io.StringIO(run("score", "--csv"))))
+# A name as nobody should have: the feed that ships takes it in.
+names = folder + "/vitals-attributes.csv"
+with open(names, "w", newline="") as file:
+    csv.writer(file).writerows([["account", "attribute", "day", "value"],
+                                [account["account"], "name", account["as_of"], hostile + " \x1b[31mred\x1b[0m \u202egnitirw\u202c שלום"]])
+run("import", names)
+account = next(row for row in csv.DictReader(io.StringIO(run("score", "--csv"))) if row["account"] == account["account"])
+expect(hostile in account["name"] and "\x1b" not in account["name"] and "\u202e" not in account["name"], "a name passes escape codes on")
 run("note", account["account"], hostile + " \x1b]0;title\x07", "--on", account["as_of"])
 path = folder + "/health.html"
-run("report", "-o", path, "--account", account["account"], "--by", "segment")
+run("report", "-o", path, "--account", account["account"], "--by", "segment", "--outcome", "churn", "--card", "five-dimensions")
 found, page = faults(path)
 expect(not found, "\n".join(found))
 text = "".join(page.text)
-expect(hostile in text and "\x1b" not in text, "the note does not show as text")
-for heading in ("Portfolio now", "Trend by band", "Movement between bands", "What moved it", "Who needs somebody first", "Data quality", account["name"]):
+expect(hostile in text and "\x1b" not in text and "\u202e" not in text, "the note does not show as text")
+expect(text.count(hostile) > 2 and account["name"] in text, "the name does not show as text")
+for heading in ("Portfolio now", "Trend by band", "Movement between bands", "What moved it", "Who needs somebody first", "Data quality", "Did the score foresee churn?", account["name"]):
     expect(heading in text, heading + " is missing")
-expect(page.charts == 2, f"{page.charts} charts with a name instead of 2")
+expect(page.charts == 5, f"{page.charts} charts with a name instead of 5")
+tenths = page.tables["churn by tenths of risk, the lowest first"]
+judged = [row for row in csv.DictReader(io.StringIO(run("backtest", "--card", "five-dimensions", "--outcome", "churn", "--csv")))
+          if row["part"] == "calibration"]
+expect([row[1].replace(",", "") for row in tenths[1:]] == [row["n"] for row in judged], "the tenths are not those of backtest")
 
 weeks = page.tables["Accounts by band, week by week"]
 first = weeks[1][1]
@@ -126,6 +140,12 @@ for sentence, plant in plants.items():
     bad = folder + "/planted.html"
     open(bad, "w").write(re.sub(r"<meta http-equiv[^>]*>", "", source).replace("<main>", plant + "<main>"))
     expect(any(fault.startswith(sentence) for fault in faults(bad)[0]), "a planted error is not found: " + plant)
+
+if shutil.which("pdftotext"):
+    chromium("--print-to-pdf=" + folder + "/page.pdf", "--no-pdf-header-footer", "file://" + path)
+    printed = subprocess.run(["pdftotext", "-layout", folder + "/page.pdf", "-"], check=True, capture_output=True, text=True).stdout
+    for caption in ("Accounts by band, week by week", "What scores came to"):
+        expect(caption in printed, "what is folded away is not printed: " + caption)
 
 frame = folder + "/narrow.html"
 open(frame, "w").write(f'<body style="margin:0"><iframe src="file://{path}" style="width:390px;height:3000px;border:0"></iframe>')

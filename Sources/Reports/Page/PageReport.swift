@@ -28,6 +28,8 @@ package struct PageReport: Codable, Hashable, Sendable {
   package var accounts: [PageAccount]
   /// What is late, thin or broken today.
   package var check: CheckReport
+  /// Whether the score foresaw an outcome; nil where none was asked for.
+  package var judged: BacktestReport?
 
   /// Where an account stands that does not count on a day.
   package static let notCounted = "not counted"
@@ -44,7 +46,7 @@ package struct PageReport: Codable, Hashable, Sendable {
 
   package init(
     _ viewpoint: Viewpoint, _ selection: CardSelection, days: ClosedRange<Day>, filter: AttributeFilter = AttributeFilter(),
-    by: TrendReport.By? = nil, accounts: [Account] = [], today: Day
+    by: TrendReport.By? = nil, accounts: [Account] = [], judging: JudgingRequest? = nil, today: Day
   ) throws {
     let request = ListRequest(filter: filter)
     now = try ScoreReport(viewpoint, selection, asOf: days.upperBound, request)
@@ -59,6 +61,12 @@ package struct PageReport: Codable, Hashable, Sendable {
     var asked = BookReport.Request()
     (asked.list.filter, asked.list.top) = (filter, PageReport.bookLength)
     book = try BookReport(viewpoint, selection, asOf: days.upperBound, asked)
+    judged = try judging.map { request in
+      // What is judged is what was known on each day, whatever the rest of the page looks back to.
+      let now = try Viewpoint(viewpoint.history, catalogue: viewpoint.catalogue, settings: viewpoint.settings)
+      return try BacktestReport(
+        now, selection, request, leads: BacktestReport.usualLeads.filter { $0 <= request.horizon }, today: today)
+    }
     self.accounts = try accounts.map { try PageAccount(viewpoint, selection, $0, days: days) }
   }
 

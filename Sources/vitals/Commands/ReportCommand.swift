@@ -24,6 +24,9 @@ struct ReportCommand: VitalsCommand {
   @Option(help: ArgumentHelp("Each value of an attribute too, or each dimension, group or band.", valueName: "attribute"))
   var by: String?
 
+  @Option(help: ArgumentHelp("How well the score foresaw this outcome, too: churn, renewal, …", valueName: "outcome"))
+  var outcome: String?
+
   @OptionGroup var range: RangeOptions
   @OptionGroup var cards: CardOptions
   @OptionGroup var knowledge: KnowledgeOptions
@@ -36,6 +39,7 @@ struct ReportCommand: VitalsCommand {
     let workspace = try Workspace(global, in: context)
     let selection = try workspace.selection(cards.card)
     let today = context.clock.today(in: workspace.zone)
+    let judging = try judging(selection, workspace, filter)
     let report = try workspace.read { history in
       let viewpoint = try workspace.viewpoint(history, knowledge, today: today)
       let asOf = try range.to?.last(today: today) ?? viewpoint.defaultDay(today: today)
@@ -43,9 +47,20 @@ struct ReportCommand: VitalsCommand {
       let finder = AccountFinder(viewpoint, asOf: days.upperBound)
       return try PageReport(
         viewpoint, selection, days: days, filter: filter, by: by.map { TrendReport.By($0) }, accounts: try account.map(finder.find),
-        today: today)
+        judging: judging, today: today)
     }
     if asksForHTML { try output.write(PageHTML(report: report).text()) } else { try output.write(PageOutput(report: report)) }
+  }
+
+  /// What the section on an outcome is made of.
+  private func judging(_ selection: CardSelection, _ workspace: Workspace, _ filter: AttributeFilter) throws -> JudgingRequest? {
+    guard let outcome else { return nil }
+    let found = try OutcomeChoice(outcome: outcome, card: cards.card).outcome(of: selection, workspace)
+    var horizon = selection.cards.first?.horizon ?? 90
+    if case .absence(_, _, let days) = found { horizon = days }
+    var request = JudgingRequest(outcome: found, horizon: horizon)
+    request.filter = filter
+    return request
   }
 
   /// Whether neither an option nor the file's name says another format.

@@ -24,6 +24,8 @@ struct PageHTML {
     var why: PageTable?
     var book: PageTable
     var findings: PageTable?
+    var allFindings: PageTable?
+    var judged: PageJudging?
     var feeds: PageTable
     var accounts: [Section]
   }
@@ -56,7 +58,8 @@ struct PageHTML {
         PageTable.Cell(text: Human.count(now.unknown), kind: "unknown"),
       ] + revenue,
       now: standing, trend: PageDrawing.bands(report.trend), parts: report.parts.map(parts), movement: movement, why: why, book: book,
-      findings: report.check.findings.isEmpty ? nil : findings, feeds: feeds,
+      findings: report.check.findings.isEmpty ? nil : isLong ? findingsByKind : findings, allFindings: isLong ? findings : nil,
+      judged: report.judged.map(PageJudging.init), feeds: feeds,
       accounts: report.accounts.enumerated().map { section($1, number: $0 + 1) })
   }
 
@@ -133,6 +136,20 @@ struct PageHTML {
             row.renewalOn?.description ?? "–", row.play ?? "",
           ]
         )
+      })
+  }
+
+  private static let mostFindings = 10
+  private var isLong: Bool { report.check.findings.count > Self.mostFindings }
+
+  /// How many there are of each kind, and the first of them.
+  private var findingsByKind: PageTable {
+    let groups = Dictionary(grouping: report.check.findings, by: \.kind.rawValue).sorted { $0.key < $1.key }
+    return PageTable(
+      "To look at on \(report.check.asOf), by kind", head: "kind", columns: ["how many", "of"],
+      rows: groups.map { kind, found in
+        let names = found.prefix(4).map(\.subject).joined(separator: ", ")
+        return (kind, [Human.count(found.count), names + (found.count > 4 ? ", …" : "")])
       })
   }
 

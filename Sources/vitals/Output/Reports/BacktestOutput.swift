@@ -41,7 +41,7 @@ struct BacktestOutput: Report {
 
   // MARK: In words
 
-  private func verdict(_ style: Style) -> String {
+  func verdict(_ style: Style) -> String {
     let (overall, name) = (report.overall, report.outcome)
     guard let auc = overall.auc, let interval = overall.interval else {
       let least = JudgedRanking.leastOutcomes
@@ -55,7 +55,7 @@ struct BacktestOutput: Report {
     return "It does not predict \(name): \(figures), which covers 0.5."
   }
 
-  private func figures(_ style: Style) -> String {
+  func figures(_ style: Style) -> String {
     let overall = report.overall
     var text = "\(Human.count(overall.n)) observations, \(Human.count(overall.events)) of them followed by the outcome"
     if let rate = overall.baseRate { text += " (\(percent(rate)), \(Human.plural(overall.outcomes, "account")))" }
@@ -146,7 +146,7 @@ struct BacktestOutput: Report {
       ])
   }
 
-  private func floors(_ style: Style) -> Table {
+  func floors(_ style: Style) -> Table {
     Table(
       report.floors,
       columns: [

@@ -23,6 +23,7 @@ struct PageOutput: Report {
       "findings": report.check.findings.map {
         JSONValue.object(["kind": $0.kind.rawValue, "subject": $0.subject, "day": $0.day, "message": $0.message])
       },
+      "judged": report.judged.map { BacktestOutput(report: $0).json },
       "chosen": report.accounts.map(json),
     ])
   }

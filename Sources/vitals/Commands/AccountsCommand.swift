@@ -85,7 +85,7 @@ extension AccountsCommand {
           vitals accounts alias acme "Acme Incorporated" --author dana
         """)
 
-    @Argument(help: "The account's key, alias or name.")
+    @Argument(help: "The account's key, alias or name.", completion: Completions.account)
     var account: String
 
     @Argument(help: "The id that shall find it.")
@@ -114,13 +114,13 @@ extension AccountsCommand {
           vitals accounts merge 0042 into 0007
         """)
 
-    @Argument(help: "The account that counts as the other from now on.")
+    @Argument(help: "The account that counts as the other from now on.", completion: Completions.account)
     var account: String
 
     @Argument(help: ArgumentHelp("The word `into`.", valueName: "into"))
     var into: String
 
-    @Argument(help: "The account that stays.")
+    @Argument(help: "The account that stays.", completion: Completions.account)
     var target: String
 
     @Flag(name: .customLong("dry-run"), help: "Only say whose score would move.")
@@ -150,7 +150,7 @@ extension AccountsCommand {
           vitals accounts rename 0042 acme-emea
         """)
 
-    @Argument(help: "The account's key, alias or name.")
+    @Argument(help: "The account's key, alias or name.", completion: Completions.account)
     var account: String
 
     @Argument(help: ArgumentHelp("The key that it is shown by from now on.", valueName: "new-key"))

@@ -28,7 +28,7 @@ struct BacktestCommand: VitalsCommand {
   @Option(help: ArgumentHelp("The same for each value of an attribute.", valueName: "attribute"))
   var by: String?
 
-  @Option(help: ArgumentHelp("Another card on the same observations: a name or a file.", valueName: "card"))
+  @Option(help: ArgumentHelp("Another card on the same observations: a name or a file.", valueName: "card"), completion: Completions.card)
   var against: String?
 
   @Option(

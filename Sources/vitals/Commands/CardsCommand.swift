@@ -51,7 +51,7 @@ extension CardsCommand {
           vitals cards show cards/renewal.yaml
         """)
 
-    @Argument(help: ArgumentHelp("The card: a name or a file.", valueName: "card"))
+    @Argument(help: ArgumentHelp("The card: a name or a file.", valueName: "card"), completion: Completions.card)
     var card: String
 
     @OptionGroup var global: GlobalOptions
@@ -83,7 +83,7 @@ extension CardsCommand {
           vitals cards lint --json
         """)
 
-    @Argument(help: ArgumentHelp("The cards to check: files, or names.", valueName: "card"))
+    @Argument(help: ArgumentHelp("The cards to check: files, or names.", valueName: "card"), completion: Completions.card)
     var cards: [String] = []
 
     @OptionGroup var global: GlobalOptions

@@ -18,7 +18,7 @@ extension AccountsCommand {
           vitals accounts erase acme --yes
         """)
 
-    @Argument(help: "The account's key, alias or name.")
+    @Argument(help: "The account's key, alias or name.", completion: Completions.account)
     var account: String
 
     @Flag(help: "Do it.")

@@ -17,7 +17,9 @@ struct ForecastCommand: VitalsCommand {
         vitals forecast --outcome churn --list --top 20
       """)
 
-  @Option(help: ArgumentHelp("What is to be foreseen: churn, renewal, upsell (else the card's own).", valueName: "outcome"))
+  @Option(
+    help: ArgumentHelp("What is to be foreseen: churn, renewal, upsell (else the card's own).", valueName: "outcome"),
+    completion: Completions.outcome)
   var outcome: String?
 
   @Option(help: ArgumentHelp("How many months of 30 days, from 1 to 24.", valueName: "n"))

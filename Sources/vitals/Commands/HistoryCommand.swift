@@ -18,7 +18,7 @@ struct HistoryCommand: VitalsCommand {
         vitals history acme --all
       """)
 
-  @Argument(help: "The account's key, alias or name.")
+  @Argument(help: "The account's key, alias or name.", completion: Completions.account)
   var account: String
 
   @Option(help: ArgumentHelp("Only this signal or attribute; may be repeated.", valueName: "signal"))

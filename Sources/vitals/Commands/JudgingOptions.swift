@@ -6,7 +6,8 @@ import Reports
 struct JudgingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What is to be foreseen: churn, renewal, upsell, or one that a card names (else the card's own).", valueName: "outcome"))
+      "What is to be foreseen: churn, renewal, upsell, or one that a card names (else the card's own).", valueName: "outcome"),
+    completion: Completions.outcome)
   var outcome: String?
 
   @Option(help: ArgumentHelp("Within how many days of each observation (else the card's own).", valueName: "days"))

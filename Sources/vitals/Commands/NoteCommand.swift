@@ -14,7 +14,7 @@ struct NoteCommand: VitalsCommand {
         cat call.txt | vitals note acme - --on yesterday
       """)
 
-  @Argument(help: "The account's key, alias or name.")
+  @Argument(help: "The account's key, alias or name.", completion: Completions.account)
   var account: String
 
   @Argument(help: "The words, or - for standard input.")
@@ -76,7 +76,7 @@ struct NotesCommand: ParsableCommand {
     @Argument(help: "The words.")
     var words: [String]
 
-    @Option(help: ArgumentHelp("Only of this account.", valueName: "account"))
+    @Option(help: ArgumentHelp("Only of this account.", valueName: "account"), completion: Completions.account)
     var account: String?
 
     @Option(help: ArgumentHelp("At most so many.", valueName: "n"))

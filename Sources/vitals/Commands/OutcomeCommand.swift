@@ -14,10 +14,10 @@ struct OutcomeCommand: VitalsCommand {
         vitals outcome acme renewal --on yesterday
       """)
 
-  @Argument(help: "The account's key, alias or name.")
+  @Argument(help: "The account's key, alias or name.", completion: Completions.account)
   var account: String
 
-  @Argument(help: "churn, return, renewal, upsell, or another outcome of signals.yaml.")
+  @Argument(help: "churn, return, renewal, upsell, or another outcome of signals.yaml.", completion: Completions.outcome)
   var outcome: String
 
   @Option(help: ArgumentHelp("The day on which it happened (else now).", valueName: "day"))

@@ -17,7 +17,7 @@ struct OverrideCommand: VitalsCommand {
         vitals override acme --set 80 --until 2026-04-15 --card renewal --note "Signed, not yet in the CRM"
       """)
 
-  @Argument(help: "The account's key, alias or name.")
+  @Argument(help: "The account's key, alias or name.", completion: Completions.account)
   var account: String
 
   @Option(help: ArgumentHelp("The score is at most this.", valueName: "score"))
@@ -35,7 +35,7 @@ struct OverrideCommand: VitalsCommand {
   @Option(help: ArgumentHelp("The first day (else the as-of day).", valueName: "day"))
   var from: DayExpression?
 
-  @Option(help: ArgumentHelp("Only on this card.", valueName: "card"))
+  @Option(help: ArgumentHelp("Only on this card.", valueName: "card"), completion: Completions.card)
   var card: String?
 
   @Option(help: ArgumentHelp("Why.", valueName: "text"))

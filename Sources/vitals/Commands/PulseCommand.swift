@@ -16,7 +16,7 @@ struct PulseCommand: VitalsCommand {
         vitals pulse acme --as human.feedback -- -1
       """)
 
-  @Argument(help: "The account's key, alias or name.")
+  @Argument(help: "The account's key, alias or name.", completion: Completions.account)
   var account: String
 
   @Argument(help: ArgumentHelp("The rating.", valueName: "n"))

@@ -18,13 +18,17 @@ struct ReportCommand: VitalsCommand {
         vitals report --json
       """)
 
-  @Option(help: ArgumentHelp("A section for this account too: key, alias or name; may be repeated.", valueName: "account"))
+  @Option(
+    help: ArgumentHelp("A section for this account too: key, alias or name; may be repeated.", valueName: "account"),
+    completion: Completions.account)
   var account: [String] = []
 
   @Option(help: ArgumentHelp("Each value of an attribute too, or each dimension, group or band.", valueName: "attribute"))
   var by: String?
 
-  @Option(help: ArgumentHelp("How well the score foresaw this outcome, too: churn, renewal, …", valueName: "outcome"))
+  @Option(
+    help: ArgumentHelp("How well the score foresaw this outcome, too: churn, renewal, …", valueName: "outcome"),
+    completion: Completions.outcome)
   var outcome: String?
 
   @OptionGroup var range: RangeOptions

@@ -16,7 +16,7 @@ struct ShowCommand: VitalsCommand {
         vitals show acme --card five-dimensions --json
       """)
 
-  @Argument(help: "The account's key, alias or name.")
+  @Argument(help: "The account's key, alias or name.", completion: Completions.account)
   var account: String
 
   @OptionGroup var cards: CardOptions

@@ -23,7 +23,7 @@ struct TrendCommand: VitalsCommand {
   @OptionGroup var range: RangeOptions
   @OptionGroup var cards: CardOptions
 
-  @Option(help: ArgumentHelp("Another card beside it: a name or a file.", valueName: "card"))
+  @Option(help: ArgumentHelp("Another card beside it: a name or a file.", valueName: "card"), completion: Completions.card)
   var compare: String?
 
   @Option(

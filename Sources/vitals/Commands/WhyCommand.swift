@@ -17,7 +17,7 @@ struct WhyCommand: VitalsCommand {
         vitals why --all --from 2026-01-01 --to 2026-03-31 --by segment
       """)
 
-  @Argument(help: "The account's key, alias or name.")
+  @Argument(help: "The account's key, alias or name.", completion: Completions.account)
   var account: String?
 
   @Flag(help: "The mean of all accounts instead of one account's score.")

@@ -7,7 +7,9 @@ extension Format: ExpressibleByArgument {}
 
 /// The options that every command has.
 struct GlobalOptions: ParsableArguments {
-  @Option(name: .customLong("db"), help: ArgumentHelp("The database (else VITALS_DB, else ./vitals.db).", valueName: "file"))
+  @Option(
+    name: .customLong("db"), help: ArgumentHelp("The database (else VITALS_DB, else ./vitals.db).", valueName: "file"),
+    completion: .file(extensions: ["db"]))
   var database: String?
 
   @Option(help: ArgumentHelp("table, csv, json or jsonl (one object a line).", valueName: "format"))

@@ -16,7 +16,9 @@ struct KnowledgeOptions: ParsableArguments {
 
 /// `--card`
 struct CardOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The scorecard: a name or a file (else the headline of vitals.yaml).", valueName: "card"))
+  @Option(
+    help: ArgumentHelp("The scorecard: a name or a file (else the headline of vitals.yaml).", valueName: "card"),
+    completion: Completions.card)
   var card: String?
 }
 

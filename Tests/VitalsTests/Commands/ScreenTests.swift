@@ -14,6 +14,12 @@ struct ScreenTests {
     ["score"], ["score", "--where", "segment!=smb"], ["trend"], ["trend", "--monthly", "--by", "segment"], ["show", "cedar"],
     ["show", "bolton"], ["history", "cedar"], ["history", "acme", "--all"], ["status"], ["imports"], ["imports", "show", "10"],
     ["imports", "rejects", "10"], ["imports", "revert", "10", "--dry-run"], ["why", "cedar"], ["why", "acme", "--from", "2026-02-18"],
+    ["movers", "--from", "2026-02-18", "--with", "segment"], ["bands", "--from", "2026-02-18"],
+    ["bands", "--from", "2026-02-18", "--list", "--with", "segment,product.active_users"], ["book", "--with", "product.active_users"],
+    ["trend", "--daily", "--from", "2026-03-18"], ["trend", "--by", "band", "--with", "financial.arr"], ["score", "--gone"],
+    ["query", "SELECT * FROM event"], ["notes", "search", "gone"], ["accounts", "list"],
+    ["backtest", "--outcome", "churn", "--horizon", "7d", "--every", "7d", "--lead", "7d", "--by", "segment", "--against", "desk"],
+    ["power", "--outcome", "churn", "--horizon", "7d", "--every", "7d"],
     ["why", "--all", "--by", "segment"], ["why", "bolton"], ["why", "acme", "--at", "2026-03-20", "--believed", "2026-02-20"],
   ]
 
@@ -93,7 +99,10 @@ struct ScreenTests {
       ["trend", "--by", "segment", "--to", "2026-03-21"], ["show", "\(evil)", "--as-of", "2026-03-21"],
       ["score", "--where", "segment=\u{1B}[2J", "--as-of", "2026-03-21"], ["why", "<script>", "--since", "2026-03-01"],
       ["why", "<script>", "--from", "2026-03-20", "--to", "2026-03-21"], ["why", "--all", "--by", "segment", "--to", "2026-03-21"],
-      ["why", "\(evil)", "--at", "2026-03-21", "--believed", "2026-03-20"],
+      ["why", "\(evil)", "--at", "2026-03-21", "--believed", "2026-03-20"], ["movers", "--from", "2026-02-18", "--to", "2026-03-21"],
+      ["bands", "--list", "--from", "2026-03-20", "--to", "2026-03-21", "--with", "segment"], ["book", "--with", "name,segment"],
+      ["query", "SELECT * FROM event"], ["notes", "search", "line"], ["trend", "--by", "segment", "--sort", "mean", "--to", "2026-03-21"],
+      ["accounts", "list"], ["report", "--to", "2026-03-21", "--account", "<script>"],
     ]
     for command in commands {
       for format in ["table", "csv", "json", "jsonl"] {
@@ -109,5 +118,47 @@ struct ScreenTests {
     let rows = try folder.rows("score", "--as-of", "2026-03-21")
     #expect(rows.contains { $0["account"] as? String == "<script>" && $0["name"] as? String == evil })
     #expect(run(["score", "--as-of", "2026-03-21"], isTerminal: false).out.contains("<script>alert(1)</script>"))
+    for what in ["events", "attributes", "accounts", "readings", "notes"] {
+      for format in ["csv", "jsonl", "json"] {
+        let done = run(["export", what, "--format", format], isTerminal: false)
+        #expect(done.code == 0 && !done.out.unicodeScalars.contains(where: Self.isActedOn), "\(what) \(format)")
+      }
+    }
+  }
+
+  /// Names that are two columns wide a character, or several characters in one picture, in every list.
+  @Test func wideNamesKeepTheColumnsInLine() throws {
+    try folder.write(
+      "account,name,segment,started,arr,renewal_on,people\nacme,漢字株式会社,企業,2025-01-01,120000,,80\nbolt,👩‍👩‍👧 Café,smb,2025-06-01,50000.5,,\n",
+      to: "accounts_2026-03-21.csv")
+    #expect(folder.run("import", folder.path + "/accounts_2026-03-21.csv", "--now", "2026-03-22T06:00Z").code == 0)
+    for command in [
+      ["score", "--with", "segment"], ["movers", "--from", "2026-02-18", "--with", "segment"], ["book", "--with", "segment"],
+      ["bands", "--from", "2026-03-10", "--list", "--with", "segment"], ["accounts", "list"],
+      ["query", "SELECT account, text FROM event ORDER BY at"], ["trend", "--by", "segment", "--daily", "--from", "2026-03-20"],
+    ] {
+      for more in [[], ["--ascii"]] {
+        let lines = run(command + more, isTerminal: false).out.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // Below a rule every row has its gaps where the rule has them.
+        for (place, rule) in lines.enumerated() where rule.contains("──") || rule.hasPrefix("--") {
+          let gaps = Self.gaps(rule)
+          for line in lines[(place + 1)...].prefix(while: { !$0.isEmpty && !$0.contains("──") }) {
+            let cells = Self.columns(line)
+            for gap in gaps where gap < cells.count { #expect(cells[gap] == " ", "\(command): \(line)") }
+          }
+        }
+        #expect(lines.contains { $0.contains("──") || $0.hasPrefix("--") }, "\(command)")
+      }
+    }
+  }
+
+  /// The columns in which a rule has a blank.
+  private static func gaps(_ rule: String) -> [Int] { rule.enumerated().filter { $0.element == " " }.map(\.offset) }
+
+  /// What stands in each column of a terminal; the second half of a wide character is nothing.
+  private static func columns(_ line: String) -> [Character?] {
+    line.flatMap { character -> [Character?] in
+      [character] + [Character?](repeating: nil, count: max(0, TextWidth.of(String(character)) - 1))
+    }
   }
 }

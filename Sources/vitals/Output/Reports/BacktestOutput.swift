@@ -106,7 +106,7 @@ struct BacktestOutput: Report {
         TableColumn("mean_with", title: "their score", kind: .number) {
           Cell($0.meanWith.map { Human.number($0, decimals: 1) } ?? style.absent)
         },
-        TableColumn("mean_without", title: "of the others", kind: .number) {
+        TableColumn("mean_without", title: "of the others", kind: .number, importance: 1) {
           Cell($0.meanWithout.map { Human.number($0, decimals: 1) } ?? style.absent)
         },
       ] + ranking(\.ranking, style))
@@ -126,8 +126,8 @@ struct BacktestOutput: Report {
   private func ranking<Row>(_ ranking: @escaping (Row) -> JudgedRanking, _ style: Style) -> [TableColumn<Row>] {
     [
       TableColumn("auc", title: "AUC", kind: .number) { Cell(ranking($0).auc.map(three) ?? style.absent) },
-      TableColumn("auc_interval", title: "95 % interval", kind: .word) { Cell(words(ranking($0).interval, style)) },
-      TableColumn("verdict", title: "") { row in
+      TableColumn("auc_interval", title: "95 % interval", kind: .word, importance: 2) { Cell(words(ranking($0).interval, style)) },
+      TableColumn("verdict", title: "", importance: 0) { row in
         Cell(ranking(row).interval.map { $0.low > 0.5 ? "predicts" : "does not predict" } ?? "not enough to say")
       },
     ]
@@ -150,10 +150,10 @@ struct BacktestOutput: Report {
     Table(
       report.floors,
       columns: [
-        TableColumn("floor") { Cell($0.kind.words) },
+        TableColumn("floor", importance: 3, least: 16) { Cell($0.kind.words) },
         TableColumn("value", title: "is", kind: .number) { Cell($0.words($0.value) ?? style.absent) },
-        TableColumn("bound", title: "should be", kind: .word) { Cell($0.boundWords) },
-        TableColumn("holds", title: "") {
+        TableColumn("bound", title: "should be", kind: .word, importance: 0) { Cell($0.boundWords) },
+        TableColumn("holds", title: "", importance: 2) {
           Cell($0.holds.map { $0 ? "holds" : "fails" } ?? $0.why ?? "", $0.holds == false ? .red : .plain)
         },
       ])

@@ -60,7 +60,9 @@ struct PowerOutput: Report {
         TableColumn("measure", importance: 3, text: \.measure),
         TableColumn("group", importance: 0, text: \.group),
         TableColumn("weight", kind: .number) { Cell(Human.percent($0.weight)) },
-        TableColumn("suggested", kind: .number) { Cell($0.suggested.map { $0 > 0 ? Human.percent($0) : style.absent } ?? "") },
+        TableColumn("suggested", kind: .number, importance: 1) {
+          Cell($0.suggested.map { $0 > 0 ? Human.percent($0) : style.absent } ?? "")
+        },
         TableColumn("known", kind: .number, importance: 2) { Cell(Human.percent($0.known)) },
         TableColumn("auc", title: "AUC", kind: .number) { Cell($0.ranking.auc.map(three) ?? style.absent) },
         TableColumn("interval", title: "95 % interval", kind: .word, importance: 4) {
@@ -69,7 +71,7 @@ struct PowerOutput: Report {
         TableColumn("odds", kind: .number, importance: 1) {
           Cell($0.oddsRatio.map { "× \(Human.number($0, decimals: 2))" } ?? style.absent)
         },
-        TableColumn("verdict", title: "") { Cell($0.verdict.words, $0.verdict == .against ? .red : .plain) },
+        TableColumn("verdict", title: "", importance: 5) { Cell($0.verdict.words, $0.verdict == .against ? .red : .plain) },
       ])
   }
 

@@ -85,7 +85,15 @@ enum Human {
   private static func fixed(_ number: Double, decimals: Int) -> String {
     // A half as it was written goes up: 0.125 has a binary twin, 2.675 lies just below its own.
     let scale = pow(10, Double(decimals))
-    let nudged = (number * scale).rounded() / scale
+    let scaled = (number * scale).rounded()
+    if scaled < 1e15 {
+      // The digits of a whole number, which costs a tenth of what formatting does.
+      let digits = String(Int64(scaled))
+      guard decimals > 0 else { return digits }
+      let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+      return padded.dropLast(decimals) + "." + padded.suffix(decimals)
+    }
+    let nudged = scaled / scale
     return String(format: "%.\(decimals)f", nudged.isFinite ? nudged : number)
   }
 }

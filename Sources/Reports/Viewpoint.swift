@@ -115,6 +115,9 @@ package enum CardSelection: Sendable {
     }
   }
 
+  /// Whether accounts have cards of their own.
+  var isChoice: Bool { if case .outcome = self { true } else { false } }
+
   /// Whether a card is the one for an account with these attributes as of the day.
   func applies(_ place: Int, attributes: () -> [String: String]) -> Bool {
     guard case .outcome(_, let cards) = self else { return true }

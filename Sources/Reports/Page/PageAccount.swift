@@ -42,8 +42,9 @@ package struct PageAccount: Codable, Hashable, Sendable {
     (self.card, dimensions) = (card.name, parts.names)
     let engine = try Portfolio(viewpoint).engine(card, days: days, keepsInputs: true)
     let scores = try engine.score(account.id..<account.id + 1)
+    let tile = TrendTile(scores, card, besideFrom: 0)
     points = (0...days.upperBound - days.lowerBound).map { row in
-      let (day, cell) = (days.lowerBound + row, TrendCell(scores: scores, card: card, row: row, place: 0, besideFrom: 0))
+      let (day, cell) = (days.lowerBound + row, TrendCell(tile: tile, row: row, place: 0))
       guard scores.counted[cell.row, 0] > 0, let band = cell.band else {
         return Point(day: day, dimensions: parts.names.map { _ in nil })
       }

@@ -77,6 +77,7 @@ struct TrendSums {
   /// Only accounts that are in one of these on a period's last day; nil for all.
   private let wanted: Set<String>?
   private let beside: TrendBeside
+  private let hasBeside: Bool
   /// Where each group stands in `sums`, and the groups in the order in which rows are told.
   private var places: [String: Int] = [:]
   private var order: [String] = []
@@ -85,7 +86,7 @@ struct TrendSums {
   init(
     _ selection: CardSelection, spans: [PeriodSpan], by: TrendReport.By?, filter: AttributeFilter, bands: Set<String>?, beside: TrendBeside
   ) {
-    (wanted, self.beside) = (bands, beside)
+    (wanted, self.beside, hasBeside) = (bands, beside, !beside.names.isEmpty)
     (self.spans, self.selection, self.by, self.filter) = (spans, selection, by, filter)
     switch by {
     case nil: open("")
@@ -114,6 +115,7 @@ struct TrendSums {
       let accounts = try viewpoint.history.accountCount()
       for period in periods { sums[0][period].values.reserveCapacity(accounts) }
     }
+    let takesAll = filter.conditions.isEmpty && !selection.isChoice
     for (index, card) in selection.cards.enumerated() {
       let dimensions = by == .dimension ? CardDimensions(card) : nil
       let revenue = viewpoint.revenue.map { [$0] } ?? []
@@ -121,14 +123,17 @@ struct TrendSums {
       let keepsInputs = dimensions.map { !$0.areGroups } ?? false
       try Portfolio(viewpoint).sweep(card, days: first.asOf...last.asOf, beside: revenue + beside.expressions, keepsInputs: keepsInputs) {
         scores in
+        let tile = TrendTile(scores, card, besideFrom: revenue.count)
         for period in periods {
           let asOf = spans[period].asOf
           let row = asOf - first.asOf
-          for (place, id) in scores.accounts.enumerated() where scores.counted[row, place] > 0 {
-            guard filter.matches({ book.value($0, of: id, on: asOf) }),
-              selection.applies(index, attributes: { book.values(of: id, on: asOf) })
+          for (place, id) in scores.accounts.enumerated() where tile.counted[row, place] > 0 {
+            guard
+              takesAll
+                || filter.matches({ book.value($0, of: id, on: asOf) })
+                  && selection.applies(index, attributes: { book.values(of: id, on: asOf) })
             else { continue }
-            let cell = TrendCell(scores: scores, card: card, row: row, place: place, besideFrom: revenue.count)
+            let cell = TrendCell(tile: tile, row: row, place: place)
             if let wanted, !wanted.contains(cell.band?.name ?? Card.unknownBand) { continue }
             switch by {
             case nil: count(cell, at: 0, period, bands)
@@ -176,6 +181,7 @@ struct TrendSums {
   }
 
   private mutating func add(beside cell: TrendCell, to index: Int, _ period: Int) {
+    guard hasBeside else { return }
     for place in beside.names.indices {
       let value = cell.beside(place)
       guard !value.isNaN else { continue }
@@ -211,22 +217,40 @@ struct TrendSums {
   }
 }
 
-/// One account on one day.
-struct TrendCell {
+/// One tile of scores under one card. A class, since every cell of it refers to it, and a copy would be dozens of references to count.
+final class TrendTile {
   let scores: TileScores
   let card: Card
-  let row: Int
-  let place: Int
   /// Where what is told beside begins, after the revenue.
   let besideFrom: Int
+  // Asked for every cell.
+  let final: Grid
+  let counted: Grid
+  private let worth: Grid?
 
-  var final: Double { scores.final[row, place] }
+  init(_ scores: TileScores, _ card: Card, besideFrom: Int) {
+    (self.scores, self.card, self.besideFrom) = (scores, card, besideFrom)
+    (final, counted, worth) = (scores.final, scores.counted, besideFrom > 0 ? scores.beside[0] : nil)
+  }
+
   /// NaN where nothing tells.
-  var worth: Double { besideFrom == 0 ? .nan : scores.beside[0][row, place] }
-  func beside(_ index: Int) -> Double { scores.beside[besideFrom + index][row, place] }
-  var band: Card.Band? { scores.band(card, row, place) }
-  var bandIndex: Int? { scores.bandIndex(card, row, place) }
-  var groups: [(String, Double)] { zip(card.groups, scores.groups).map { ($0.name, $1[row, place]) } }
+  func worth(_ row: Int, _ place: Int) -> Double { worth?[row, place] ?? .nan }
+}
+
+/// One account on one day.
+struct TrendCell {
+  let tile: TrendTile
+  let row: Int
+  let place: Int
+
+  var scores: TileScores { tile.scores }
+  var card: Card { tile.card }
+  var final: Double { tile.final[row, place] }
+  var worth: Double { tile.worth(row, place) }
+  func beside(_ index: Int) -> Double { tile.scores.beside[tile.besideFrom + index][row, place] }
+  var band: Card.Band? { tile.scores.band(tile.card, row, place) }
+  var bandIndex: Int? { tile.scores.bandIndex(tile.card, row, place) }
+  var groups: [(String, Double)] { zip(tile.card.groups, tile.scores.groups).map { ($0.name, $1[row, place]) } }
 }
 
 /// What the dimensions of a card's signals have in a score.

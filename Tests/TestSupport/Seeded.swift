@@ -1,16 +1,12 @@
-/// SplitMix64: the same numbers on every machine for one seed, so that a property test that fails can be seen again.
+import Health
+
+/// The same numbers on every machine for one seed, so that a property test that fails can be seen again.
 package struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
+  private var draws: SeededDraws
 
-  package init(_ seed: UInt64) { state = seed }
+  package init(_ seed: UInt64) { draws = SeededDraws(seed: seed) }
 
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  package mutating func next() -> UInt64 { draws.next() }
 
   package mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 

@@ -127,6 +127,7 @@ extension ScoreReport {
       "score": .number { $0.standing.isUnknown ? nil : $0.standing.score }, "raw": .number(\.standing.raw),
       "coverage": .number(\.standing.coverage), "trend_30d": .number(\.standing.trend), "trend": .number(\.standing.trend),
       "revenue": .number(\.revenue), "account": .text(\.account), "name": .text(\.name), "band": .text(\.standing.band),
+      "left_on": .number { $0.leftOn.map { Double($0.number) } },
     ]
   }
 }

@@ -9,18 +9,20 @@ enum Human {
   static func number(_ number: Double, decimals: Int = 0) -> String {
     guard number.isFinite else { return "–" }
     let text = fixed(number.magnitude, decimals: decimals)
-    let isZero = text.allSatisfy { $0 == "0" || $0 == "." }
-    let parts = text.split(separator: ".")
-    return grouped(String(parts[0]), isNegative: number < 0 && !isZero) + (parts.count > 1 ? "." + parts[1] : "")
+    let isZero = text.utf8.allSatisfy { $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: ".") }
+    let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) ?? text.endIndex
+    return grouped(String(text[..<point]), isNegative: number < 0 && !isZero) + text[point...]
   }
 
   /// A measured number: as many decimals, up to three, as it has and its size asks for: `12,345`, `87.5`, `0.123`.
   static func measured(_ number: Double) -> String {
     let decimals = number.magnitude >= 1000 ? 0 : number.magnitude >= 100 ? 1 : number.magnitude >= 1 ? 2 : 3
     let text = self.number(number, decimals: decimals)
-    guard text.contains(".") else { return text }
-    let stripped = String(text.reversed().drop { $0 == "0" }.reversed())
-    return stripped.hasSuffix(".") ? String(stripped.dropLast()) : stripped
+    guard decimals > 0, text.utf8.contains(UInt8(ascii: ".")) else { return text }
+    var digits = text.utf8[...]
+    while digits.last == UInt8(ascii: "0") { digits.removeLast() }
+    if digits.last == UInt8(ascii: ".") { digits.removeLast() }
+    return String(text[..<digits.endIndex])
   }
 
   /// A shown score, or the mark of absence.
@@ -69,6 +71,7 @@ enum Human {
 
   private static func grouped(_ digits: String, isNegative: Bool) -> String {
     var result = isNegative ? "-" : ""
+    if digits.utf8.count <= 3 { return result + digits }
     for (index, digit) in digits.enumerated() {
       if index > 0, (digits.count - index) % 3 == 0 { result += "," }
       result.append(digit)

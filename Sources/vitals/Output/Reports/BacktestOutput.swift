@@ -34,7 +34,9 @@ struct BacktestOutput: Report {
     if !report.leads.isEmpty { blocks += [.gap, .heading("Before the event"), .table(leads(style))] }
     if let rival = report.against { blocks += [.gap, .heading("Against \(rival.card)"), .paragraph(words(rival, style))] }
     if let by = report.by { blocks += [.gap, .heading("By \(by)"), .table(segments(by, style))] }
-    if !report.calibration.isEmpty { blocks += [.gap, .heading("By tenths of risk"), .table(calibration(style))] }
+    if !report.calibration.isEmpty {
+      blocks += [.gap, .heading(report.isBad ? "By tenths of risk" : "By tenths of the score"), .table(calibration(style))]
+    }
     if !report.floors.isEmpty { blocks += [.gap, .heading("Floors"), .table(floors(style))] }
     return blocks
   }
@@ -50,7 +52,9 @@ struct BacktestOutput: Report {
         "Not enough to say: \(Human.plural(overall.outcomes, "account")) had the outcome, and \(least) with and \(least) without it are needed."
     }
     let figures = "AUC \(three(auc)), 95 % interval \(words(interval, style))"
-    if interval.low > 0.5 { return "It tells who is at risk of \(name) better than chance: \(figures)." }
+    if interval.low > 0.5 {
+      return "It tells who is \(report.isBad ? "at risk of" : "on the way to") \(name) better than chance: \(figures)."
+    }
     if interval.high < 0.5 { return "It points the wrong way for \(name): \(figures)." }
     return "It does not predict \(name): \(figures), which covers 0.5."
   }
@@ -59,7 +63,9 @@ struct BacktestOutput: Report {
     let overall = report.overall
     var text = "\(Human.count(overall.n)) observations, \(Human.count(overall.events)) of them followed by the outcome"
     if let rate = overall.baseRate { text += " (\(percent(rate)), \(Human.plural(overall.outcomes, "account")))" }
-    if let lift = overall.liftTopDecile { text += "; the tenth at most risk has \(Human.number(lift, decimals: 1)) times that rate" }
+    if let lift = overall.liftTopDecile {
+      text += "; the tenth \(report.isBad ? "at most risk" : "with the best scores") has \(Human.number(lift, decimals: 1)) times that rate"
+    }
     if report.unknown > 0 { text += "; \(Human.count(report.unknown)) unknown left out" }
     return text + "."
   }

@@ -102,6 +102,15 @@ package struct CardPlan {
     rules.flatMap(\.conditions).map { if case .trend(let days) = $0.subject { days } else { 0 } }.max() ?? 0
   }
 
+  /// The signals that some measures look at more than once; all others can be forgotten as soon as they are measured.
+  static func repeated(_ measures: [MeasurePlan]) -> Set<String> {
+    var (seen, repeated): (Set<String>, Set<String>) = ([], [])
+    for measure in measures {
+      for signal in measure.signals.map(\.key) where !seen.insert(signal).inserted || measure.hasTwoEnds { repeated.insert(signal) }
+    }
+    return repeated
+  }
+
   /// What some measures need of the history, each signal once.
   static func uses(_ measures: [MeasurePlan], keys: (Signal) -> [String]) -> [SignalUse] {
     var merged: [String: SignalUse] = [:]

@@ -62,6 +62,9 @@ struct MeasurePlan {
   /// Days that one end looks at: the window, and for `lapsed` the one before it.
   var span: Int { (expression.window ?? 1) * (expression.function == .lapsed ? 2 : 1) }
 
+  /// Whether it, or a part of it, looks at a signal at two ends.
+  var hasTwoEnds: Bool { shift > 0 || (per + otherwise + population).contains(where: \.hasTwoEnds) }
+
   /// What this expression and those it refers to need of the history, when it is measured so many days back. `keys` gives the signals
   /// that a signal stands for: a pattern's instances, else itself.
   func uses(back: Int = 0, keys: (Signal) -> [String]) -> [SignalUse] {

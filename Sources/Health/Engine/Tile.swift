@@ -90,13 +90,13 @@ final class Tile {
       calendar: { self.engine.calendar($0) }, keys: { self.engine.keys($0) })
   }
 
-  /// The history of a signal, kept for the next measure; the instances of a pattern are too many to keep.
+  /// The history of a signal, kept for the next measure where there is one; the instances of a pattern are too many to keep.
   private func daily(_ key: String, _ kind: SignalKind) throws -> Daily {
     if let known = loaded[key] { return known }
     var daily = try engine.daily(key, accounts)
     // Of two readings of one gauge on one day the later one counts.
     if kind == .gauge { daily.busy = [] }
-    if !key.contains(":") { loaded[key] = daily }
+    if engine.repeated.contains(key) { loaded[key] = daily }
     return daily
   }
 

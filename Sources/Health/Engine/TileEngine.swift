@@ -14,6 +14,8 @@ package struct TileEngine {
   private let instances: [String: [String]]
   private let uses: [String: SignalUse]
   private let calendars: [String: Silence.Calendar]
+  /// Signals that a tile keeps for the next measure.
+  let repeated: Set<String>
   /// By the index of their inputs.
   private(set) var cohorts: [Int: Cohort] = [:]
 
@@ -33,6 +35,7 @@ package struct TileEngine {
     let needed = CardPlan.uses(plan.measures) { instances[$0.key] ?? [$0.key] }
     let uses = Dictionary(uniqueKeysWithValues: needed.map { ($0.signal, $0) })
     self.uses = uses
+    repeated = CardPlan.repeated(plan.measures)
     var calendars: [String: Silence.Calendar] = [:]
     for signal in signals where calendars[signal.key] == nil {
       let lookback = (instances[signal.key] ?? [signal.key]).compactMap { uses[$0]?.lookback }.max() ?? 0

@@ -48,7 +48,7 @@ package struct PageAccount: Codable, Hashable, Sendable {
       guard scores.counted[cell.row, 0] > 0, let band = cell.band else {
         return Point(day: day, dimensions: parts.names.map { _ in nil })
       }
-      return Point(day: day, score: cell.final, band: band.name, dimensions: parts.scores(cell).map { $0.1.isNaN ? nil : $0.1 })
+      return Point(day: day, score: cell.final, band: band.name, dimensions: parts.scores(cell).map { $0.isNaN ? nil : $0 })
     }
   }
 

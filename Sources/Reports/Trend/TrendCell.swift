@@ -9,11 +9,13 @@ final class TrendTile {
   // Asked for every cell.
   let final: Grid
   let counted: Grid
+  let groups: [Grid]
   private let worth: Grid?
 
   init(_ scores: TileScores, _ card: Card, besideFrom: Int) {
     (self.scores, self.card, self.besideFrom) = (scores, card, besideFrom)
-    (final, counted, worth) = (scores.final, scores.counted, besideFrom > 0 ? scores.beside[0] : nil)
+    (final, counted, groups) = (scores.final, scores.counted, scores.groups)
+    worth = besideFrom > 0 ? scores.beside[0] : nil
   }
 
   /// NaN where nothing tells.
@@ -33,7 +35,6 @@ struct TrendCell {
   func beside(_ index: Int) -> Double { tile.scores.beside[tile.besideFrom + index][row, place] }
   var band: Card.Band? { tile.scores.band(tile.card, row, place) }
   var bandIndex: Int? { tile.scores.bandIndex(tile.card, row, place) }
-  var groups: [(String, Double)] { zip(tile.card.groups, tile.scores.groups).map { ($0.name, $1[row, place]) } }
 }
 
 /// What the dimensions of a card's signals have in a score.
@@ -42,9 +43,8 @@ struct CardDimensions {
   let names: [String]
   /// By input.
   private let dimensions: [String]
-  /// By group, where each has one dimension alone and no two share it: then their scores are the dimensions'.
-  private let groups: [String]
-  var areGroups: Bool { !groups.isEmpty }
+  /// Whether each group has one dimension alone and no two share it: then their scores are the dimensions'.
+  let areGroups: Bool
 
   init(_ card: Card) {
     func dimension(_ input: Card.Input) -> String { String(input.expression.signal.prefix { $0 != "." }) }
@@ -52,13 +52,12 @@ struct CardDimensions {
     var seen: Set<String> = []
     names = dimensions.filter { seen.insert($0).inserted }
     let perGroup = card.groups.map { Set($0.inputs.map(dimension)) }
-    let areAlone = perGroup.allSatisfy { $0.count == 1 } && names.count == card.groups.count
-    groups = areAlone ? perGroup.compactMap(\.first) : []
+    areGroups = perGroup.allSatisfy { $0.count == 1 } && names.count == card.groups.count
   }
 
-  /// The score of each dimension; NaN where nothing is in it.
-  func scores(_ cell: TrendCell) -> [(String, Double)] {
-    if areGroups { return zip(groups, cell.scores.groups).map { ($0, $1[cell.row, cell.place]) } }
+  /// The score of each dimension, in the order of their names; NaN where nothing is in it.
+  func scores(_ cell: TrendCell) -> [Double] {
+    if areGroups { return cell.tile.groups.map { $0[cell.row, cell.place] } }
     let weights = cell.scores.effectiveWeights(cell.card, cell.row, cell.place)
     return names.map { name in
       var (points, weight) = (0.0, 0.0)
@@ -66,7 +65,7 @@ struct CardDimensions {
         points += weights[index] * cell.scores.inputs[index].points[cell.row, cell.place]
         weight += weights[index]
       }
-      return (name, weight > 0 ? points / weight : .nan)
+      return weight > 0 ? points / weight : .nan
     }
   }
 }

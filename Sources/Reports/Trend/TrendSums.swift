@@ -120,6 +120,8 @@ struct TrendSums {
       let dimensions = by == .dimension ? CardDimensions(card) : nil
       let revenue = viewpoint.revenue.map { [$0] } ?? []
       let bands = BandTally(selection.cards).places(of: card)
+      let names = dimensions?.names ?? card.groups.map(\.name)
+      let parts = by == .group || by == .dimension ? names.map { places[$0] ?? 0 } : []
       let keepsInputs = dimensions.map { !$0.areGroups } ?? false
       try Portfolio(viewpoint).sweep(card, days: first.asOf...last.asOf, beside: revenue + beside.expressions, keepsInputs: keepsInputs) {
         scores in
@@ -139,9 +141,12 @@ struct TrendSums {
             case nil: count(cell, at: 0, period, bands)
             case .attribute: count(cell, in: attribute.flatMap { book.value($0, of: id, on: asOf) } ?? "", period, bands)
             case .band: count(cell, in: cell.band?.name ?? Card.unknownBand, period, bands)
-            case .group: for (group, score) in cell.groups { count(part: score, cell, in: group, period) }
-            case .dimension:
-              for (dimension, score) in dimensions?.scores(cell) ?? [] { count(part: score, cell, in: dimension, period) }
+            case .group, .dimension:
+              if let dimensions, !dimensions.areGroups {
+                for (place, score) in zip(parts, dimensions.scores(cell)) { count(part: score, cell, at: place, period) }
+              } else {
+                for index in parts.indices { count(part: tile.groups[index][row, place], cell, at: parts[index], period) }
+              }
             }
           }
         }
@@ -168,9 +173,7 @@ struct TrendSums {
   }
 
   /// One of the parts that a score is made of; unknown where nothing is in it, or the account is unknown.
-  private mutating func count(part score: Double, _ cell: TrendCell, in group: String, _ period: Int) {
-    open(group)
-    let index = places[group] ?? 0
+  private mutating func count(part score: Double, _ cell: TrendCell, at index: Int, _ period: Int) {
     sums[index][period].add(worth: cell.worth)
     add(beside: cell, to: index, period)
     if score.isNaN || cell.band == nil {

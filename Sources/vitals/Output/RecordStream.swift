@@ -42,6 +42,8 @@ struct RecordStream {
         buffer.removeAll(keepingCapacity: true)
       }
     }
+    // A file without a byte is one that broke off; one line says that there was nothing to write.
+    if format == .jsonl, count == 0 { buffer += "\n".utf8 }
     if format == .json { buffer += (count == 0 ? "]\n" : "\n]\n").utf8 }
     try write(buffer)
   }

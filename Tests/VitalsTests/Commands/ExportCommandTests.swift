@@ -108,5 +108,10 @@ struct ExportCommandTests {
     #expect(!march.contains("2026-02") && march.contains("\"at\":\"2026-03-20\"") && march.hasSuffix("}\n"))
     #expect(try folder.rows("export", "events", "--known-by", "2026-02-20").count(where: { $0["account"] is String }) == 1)
     #expect(folder.run("export", "readings", "--format", "table").code == 64)
+    // Where there is nothing, the file says so, and can be taken in.
+    let (file, empty) = (folder.path + "/vitals-readings.jsonl", try SampleWorkspace.empty())
+    #expect(empty.run("export", "readings", "-o", file).code == 0)
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "\n")
+    #expect(empty.run("export", "readings", "--json").out == "[]\n" && empty.run("import", file).code == 0)
   }
 }

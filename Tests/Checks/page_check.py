@@ -6,7 +6,7 @@
 Of a name with a script, escape codes and a mark that turns the direction of writing all show as text; what is folded away is printed.
 Screenshots at 1280 and 390 px stay in a temporary folder, whose name is printed. A page with planted errors must be found out.
 """
-import csv, io, os, re, shutil, subprocess, sys, tempfile
+import collections, csv, io, os, re, shutil, subprocess, sys, tempfile
 from html.parser import HTMLParser
 
 vitals, database = sys.argv[1:3]
@@ -117,6 +117,10 @@ tenths = page.tables["churn by tenths of risk, the lowest first"]
 judged = [row for row in csv.DictReader(io.StringIO(run("backtest", "--card", "five-dimensions", "--outcome", "churn", "--csv")))
           if row["part"] == "calibration"]
 expect([row[1].replace(",", "") for row in tenths[1:]] == [row["n"] for row in judged], "the tenths are not those of backtest")
+
+desks = page.tables["The book by CSM on " + account["as_of"] + ", the heaviest first"]
+book = list(csv.DictReader(io.StringIO(run("book", "--csv"))))
+expect({row[0]: int(row[1]) for row in desks[1:]} == dict(collections.Counter(row["csm"] or "–" for row in book)), "the desks are not those of the book")
 
 weeks = page.tables["Accounts by band, week by week"]
 first = weeks[1][1]

@@ -10,6 +10,21 @@ package struct PageReport: Codable, Hashable, Sendable {
     package var accounts: Int
   }
 
+  /// What one CSM has to look after; the name is empty for accounts without one.
+  package struct Desk: Codable, Hashable, Sendable {
+    package var csm: String
+    package var accounts = 0
+    package var revenue = 0.0
+    /// The mean score of those that are known; nil where none is.
+    package var mean: Double?
+    /// In the worst band of their card.
+    package var worst = 0
+    /// Renewals within 90 days.
+    package var renewals = 0
+    /// Revenue × risk × nearness of renewal, summed.
+    package var rank = 0.0
+  }
+
   package var now: ScoreReport
   /// Week by week.
   package var trend: TrendReport
@@ -25,6 +40,8 @@ package struct PageReport: Codable, Hashable, Sendable {
   package var why: PortfolioWhyReport
   /// Who needs somebody first.
   package var book: BookReport
+  /// The whole book by CSM, the heaviest first; empty where no account has one.
+  package var desks: [Desk]
   package var accounts: [PageAccount]
   /// What is late, thin or broken today.
   package var check: CheckReport
@@ -59,8 +76,10 @@ package struct PageReport: Codable, Hashable, Sendable {
     check = try CheckReport(viewpoint, cards: selection.cards, today: today)
     why = try PortfolioWhyReport(viewpoint, selection, days: days, filter: filter)
     var asked = BookReport.Request()
-    (asked.list.filter, asked.list.top) = (filter, PageReport.bookLength)
+    asked.list.filter = filter
     book = try BookReport(viewpoint, selection, asOf: days.upperBound, asked)
+    desks = PageReport.desks(book, worst: Set(selection.cards.compactMap(\.bands.first?.name)))
+    book.rows = Array(book.rows.prefix(PageReport.bookLength))
     judged = try judging.map { request in
       // What is judged is what was known on each day, whatever the rest of the page looks back to.
       let now = try Viewpoint(viewpoint.history, catalogue: viewpoint.catalogue, settings: viewpoint.settings)
@@ -68,6 +87,19 @@ package struct PageReport: Codable, Hashable, Sendable {
         now, selection, request, leads: BacktestReport.usualLeads.filter { $0 <= request.horizon }, today: today)
     }
     self.accounts = try accounts.map { try PageAccount(viewpoint, selection, $0, days: days) }
+  }
+
+  private static func desks(_ book: BookReport, worst: Set<String>) -> [Desk] {
+    let byName = Dictionary(grouping: book.rows) { $0.csm ?? "" }
+    guard byName.keys.contains(where: { !$0.isEmpty }) else { return [] }
+    return byName.map { name, rows in
+      let scores = rows.filter { !$0.standing.isUnknown }.compactMap(\.standing.score)
+      return Desk(
+        csm: name, accounts: rows.count, revenue: rows.reduce(0) { $0 + ($1.isRevenueKnown ? $1.revenue : 0) },
+        mean: scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count), worst: rows.count { worst.contains($0.standing.band) },
+        renewals: rows.count { row in row.renewalOn.map { (0...90).contains($0 - book.asOf) } ?? false },
+        rank: rows.reduce(0) { $0 + $1.rank })
+    }.sorted { ($1.rank, $0.csm) < ($0.rank, $1.csm) }
   }
 
   private static func moves(from before: ScoreReport, to now: ScoreReport, among standings: [String]) -> [Move] {

@@ -22,6 +22,7 @@ struct PageHTML {
     var parts: PageTable?
     var movement: PageTable
     var why: PageTable?
+    var desks: PageTable?
     var book: PageTable
     var findings: PageTable?
     var allFindings: PageTable?
@@ -57,7 +58,8 @@ struct PageHTML {
         PageTable.Cell(text: PageDrawing.number(now.mean), kind: "mean score"),
         PageTable.Cell(text: Human.count(now.unknown), kind: "unknown"),
       ] + revenue,
-      now: standing, trend: PageDrawing.bands(report.trend), parts: report.parts.map(parts), movement: movement, why: why, book: book,
+      now: standing, trend: PageDrawing.bands(report.trend), parts: report.parts.map(parts), movement: movement, why: why,
+      desks: report.desks.isEmpty ? nil : desks, book: book,
       findings: report.check.findings.isEmpty ? nil : isLong ? findingsByKind : findings, allFindings: isLong ? findings : nil,
       judged: report.judged.map(PageJudging.init), feeds: feeds,
       accounts: report.accounts.enumerated().map { section($1, number: $0 + 1) })
@@ -119,6 +121,21 @@ struct PageHTML {
     return PageTable(
       "Why the mean went from \(before) to \(after)", head: "what changed", columns: ["change", "accounts"],
       rows: shown.map { ($0.phrase(Style()), [amount($0.amount), Human.count($0.accounts)]) } + more + [("all", [amount(change), "–"])])
+  }
+
+  private var desks: PageTable {
+    PageTable(
+      "The book by CSM on \(report.book.asOf), the heaviest first", head: "csm",
+      columns: ["accounts", "revenue", "mean score", "in the worst band", "renewals in 90 days", "rank in all"],
+      rows: report.desks.map { desk in
+        (
+          desk.csm.isEmpty ? "–" : desk.csm,
+          [
+            Human.count(desk.accounts), Human.money(desk.revenue), PageDrawing.number(desk.mean), Human.count(desk.worst),
+            Human.count(desk.renewals), Human.money(desk.rank),
+          ]
+        )
+      })
   }
 
   private var book: PageTable {

@@ -19,6 +19,12 @@ struct PageOutput: Report {
       "parts": report.parts.map { TrendOutput(report: $0).json },
       "movement": report.moves.map { JSONValue.object(["from": $0.from, "to": $0.to, "accounts": $0.accounts]) },
       "why": report.why.groups.first.map { Records($0.parts, fields: WhyPart.fields(decimals: 2)).objects },
+      "desks": report.desks.map {
+        JSONValue.object([
+          "csm": $0.csm, "accounts": $0.accounts, "revenue": $0.revenue, "mean": $0.mean, "worst": $0.worst, "renewals": $0.renewals,
+          "rank": $0.rank,
+        ])
+      },
       "book": report.book.records.objects,
       "findings": report.check.findings.map {
         JSONValue.object(["kind": $0.kind.rawValue, "subject": $0.subject, "day": $0.day, "message": $0.message])

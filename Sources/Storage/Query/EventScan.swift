@@ -53,7 +53,11 @@ final class EventScan: TableScan {
   }
 
   private func read(_ shard: Int) throws -> [Found] {
-    var best: [UInt64: Found] = [:]
+    // The room of the shard before is used again: two of them would be twice the memory.
+    var found = rows
+    rows = []
+    found.removeAll(keepingCapacity: true)
+    var revised: Set<UInt64> = []  // events that may have more than one revision
     let knowledge = tables.knowledge
     try tables.history.connection.prepare("SELECT import, data FROM event_chunk WHERE shard = ? ORDER BY id").each(shard) { row in
       let importID = row.int(0)
@@ -63,21 +67,41 @@ final class EventScan: TableScan {
           let day = revision.moment.day
           let rank =
             revision.flags.contains(.idless) ? knowledge.uncoveredRank(of: importID, day: day) : knowledge.rank(of: importID, day: day)
-          guard rank > 0, rank >= best[revision.identity]?.rank ?? 0 else { return }
-          best[revision.identity] = Found(revision: revision, rank: rank, importID: importID)
+          guard rank > 0 else { return }
+          if revision.flags.contains(.revises) { revised.insert(revision.identity) }
+          found.append(Found(revision: revision, rank: rank, importID: importID))
         }
       }
     }
-    return best.values.filter { found in
-      let revision = found.revision
-      // An event that moved has its revisions in each shard; it is told in the one of its account.
-      guard !revision.flags.contains(.withdrawn), filter.days.contains(revision.moment.day), Layout.shard(of: revision.account) == shard
-      else { return false }
-      return accounts?.contains(revision.account) ?? (tables.keys[knowledge.merges.root(of: revision.account)] != nil)
-    }.sorted {
-      // Of one moment the one that is in force comes last, as in a file that stated them in order.
+    keepBest(revised, in: &found)
+    found.removeAll { !isTold($0.revision, in: shard) }
+    // Of one moment the one that is in force comes last, as in a file that stated them in order.
+    found.sort {
       ($0.revision.account, $0.revision.moment, $0.rank, $0.revision.identity)
         < ($1.revision.account, $1.revision.moment, $1.rank, $1.revision.identity)
     }
+    return found
+  }
+
+  /// Of events with several revisions only the one of the highest rank stays, and of one rank the last.
+  private func keepBest(_ revised: Set<UInt64>, in found: inout [Found]) {
+    guard !revised.isEmpty else { return }
+    var best: [UInt64: Int] = [:]
+    for (place, one) in found.enumerated() where revised.contains(one.revision.identity) {
+      if let known = best[one.revision.identity], found[known].rank > one.rank { continue }
+      best[one.revision.identity] = place
+    }
+    var place = -1
+    found.removeAll { one in
+      place += 1
+      return best[one.revision.identity].map { $0 != place } ?? false
+    }
+  }
+
+  /// An event that moved has its revisions in each shard; it is told in the one of its account.
+  private func isTold(_ revision: EventRevision, in shard: Int) -> Bool {
+    guard !revision.flags.contains(.withdrawn), filter.days.contains(revision.moment.day), Layout.shard(of: revision.account) == shard
+    else { return false }
+    return accounts?.contains(revision.account) ?? (tables.keys[tables.knowledge.merges.root(of: revision.account)] != nil)
   }
 }

@@ -11,29 +11,43 @@ enum CSVWriter {
     } else {
       chosen = try flat.selecting(columns)
     }
-    var text = line(chosen.fields.map { quoted($0.name) })
-    for row in chosen.rows { text += line(row) }
-    return text
+    var bytes: [UInt8] = []
+    append(chosen.fields.map { .string($0.name) }, to: &bytes)
+    for row in chosen.rows { append(row, to: &bytes) }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// One line of values.
-  static func line(_ row: [JSONValue]) -> String { line(row.map(cell)) }
-
-  private static func line(_ cells: [String]) -> String {
-    // A line with one empty cell would be a blank line, which readers skip.
-    (cells == [""] ? "\"\"" : cells.joined(separator: ",")) + "\n"
-  }
-
-  private static func cell(_ value: JSONValue) -> String {
-    switch value {
-    case .null: ""
-    case .bool(let value): value ? "true" : "false"
-    case .int(let value): String(value)
-    case .double(let value): value.isFinite ? value.shortest : ""
-    case .string(let value): quoted(value)
-    case .array([]): ""
-    case .array, .object: quoted(JSONWriter.compact(value))
+  /// Appends one line of values.
+  static func append(_ row: [JSONValue], to bytes: inout [UInt8]) {
+    let start = bytes.count
+    for (place, value) in row.enumerated() {
+      if place > 0 { bytes.append(UInt8(ascii: ",")) }
+      append(value, to: &bytes)
     }
+    // A line with one empty cell would be a blank line, which readers skip.
+    if row.count == 1, bytes.count == start { bytes += "\"\"".utf8 }
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  private static func append(_ value: JSONValue, to bytes: inout [UInt8]) {
+    switch value {
+    case .null, .array([]): break
+    case .bool(let value): bytes += (value ? "true" : "false").utf8
+    case .int(let value): bytes += String(value).utf8
+    case .double(let value): if value.isFinite { bytes += value.shortest.utf8 }
+    case .string(let value): append(text: value, to: &bytes)
+    case .array, .object: append(text: JSONWriter.compact(value), to: &bytes)
+    }
+  }
+
+  private static func append(text: String, to bytes: inout [UInt8]) {
+    let start = bytes.count
+    bytes += text.utf8
+    // Most cells are plain ASCII without marks, and are written as they are.
+    let isPlain = bytes[start...].allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "\"") }
+    guard !isPlain || bytes.last == 0x20 || (start < bytes.count && bytes[start] == 0x20) else { return }
+    bytes.removeSubrange(start...)
+    bytes += quoted(text).utf8
   }
 
   private static func quoted(_ text: String) -> String {

@@ -32,10 +32,12 @@ struct RecordStream {
   private func fill(_ write: @escaping ([UInt8]) throws -> Void, _ body: (_ row: @escaping ([JSONValue]) throws -> Void) throws -> Void)
     throws
   {
-    var buffer = Array(beginning.utf8)
+    var buffer: [UInt8] = []
+    buffer.reserveCapacity(2 * RecordStream.bufferSize)
+    if format == .csv { CSVWriter.append(names.map { .string($0) }, to: &buffer) } else if format == .json { buffer += "[".utf8 }
     var count = 0
     try body { row in
-      buffer += text(places.map { row[$0] }, isFirst: count == 0).utf8
+      append(places.map { tamed(row[$0]) }, isFirst: count == 0, to: &buffer)
       count += 1
       if buffer.count >= RecordStream.bufferSize {
         try write(buffer)
@@ -48,21 +50,10 @@ struct RecordStream {
     try write(buffer)
   }
 
-  private var beginning: String {
-    switch format {
-    case .csv, .table: CSVWriter.line(names.map { .string($0) })
-    case .json: "["
-    case .jsonl: ""
-    }
-  }
-
-  private func text(_ values: [JSONValue], isFirst: Bool) -> String {
-    switch format {
-    case .csv, .table: return CSVWriter.line(values.map(tamed))
-    case .json, .jsonl:
-      let object = JSONWriter.compact(.object(zip(names, values).map { JSONValue.Member(key: $0, value: tamed($1)) }))
-      return format == .jsonl ? object + "\n" : (isFirst ? "\n  " : ",\n  ") + object
-    }
+  private func append(_ values: [JSONValue], isFirst: Bool, to buffer: inout [UInt8]) {
+    if format == .csv { return CSVWriter.append(values, to: &buffer) }
+    let object = JSONWriter.compact(.object(zip(names, values).map { JSONValue.Member(key: $0, value: $1) }))
+    buffer += (format == .jsonl ? object + "\n" : (isFirst ? "\n  " : ",\n  ") + object).utf8
   }
 
   /// Text that a spreadsheet would take for a formula begins with an apostrophe, which spreadsheets take for "this is text".

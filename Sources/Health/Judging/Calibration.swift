@@ -74,7 +74,10 @@ package struct IsotonicFit: Codable, Hashable, Sendable {
       }
     }
     x = places
-    y = blocks.flatMap { [Double](repeating: sign * $0.sum / $0.mass, count: $0.count) }
+    var fitted: [Double] = []
+    fitted.reserveCapacity(places.count)
+    for block in blocks { fitted.append(contentsOf: repeatElement(sign * block.sum / block.mass, count: block.count)) }
+    y = fitted
   }
 
   /// The fitted value at a place; outside of what was fitted, that of the nearest end.

@@ -25,15 +25,17 @@ struct OutcomeMaps {
     days = past.span(rows).days
     let numbers = JudgedRanking.numbered(rows.map(\.account))
     accounts = (numbers.max() ?? -1) + 1
+    let order = rows.indices.sorted { (rows[$0].score, $0) < (rows[$1].score, $1) }
     for month in 1...months {
       let end = ForecastReport.month * month
       // Only days whose month is over can tell whether the outcome came in it.
-      let told = rows.indices.filter { past.days[rows[$0].day] + past.lag + end <= past.lastDay }
-      let places = Array(Set(told.map { rows[$0].score })).sorted()
-      let numbered = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, $0) })
+      // By score, so that each of many fits goes through its sums in order.
+      let told = order.filter { past.days[rows[$0].day] + past.lag + end <= past.lastDay }
+      var places: [Double] = []
       let all = told.map { index -> (place: Int, happened: Bool, account: Int32) in
+        if places.last != rows[index].score { places.append(rows[index].score) }
         let happened = rows[index].ahead.map { $0 > end - ForecastReport.month && $0 <= end } ?? false
-        return (numbered[rows[index].score] ?? 0, happened, Int32(numbers[index]))
+        return (places.count - 1, happened, Int32(numbers[index]))
       }
       pasts.append(Past(places: places, rows: all))
       counts.append(all.count { $0.happened })

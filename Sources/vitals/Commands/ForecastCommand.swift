@@ -45,6 +45,7 @@ struct ForecastCommand: VitalsCommand {
       throw Problem("bad-months", .usage, "--months \(months) is out of range", hint: "give a number from 1 to 24")
     }
     if let top, top < 1 { throw Problem("bad-top", .usage, "--top \(top) would show nothing", hint: "give a number from 1") }
+    if top != nil, !isList { throw Problem.withoutList("--top") }
     let workspace = try Workspace(global, in: context)
     let today = context.clock.today(in: workspace.zone)
     let choice = OutcomeChoice(outcome: outcome, card: cards.card)

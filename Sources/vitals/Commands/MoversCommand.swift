@@ -63,6 +63,9 @@ struct BandsCommand: VitalsCommand {
   mutating func run(in context: Context) throws {
     let output = try global.output(in: context)
     let request = try list.request()
+    if !isList, request.sort != nil || request.top != nil || !request.with.isEmpty {
+      throw Problem.withoutList("--sort, --top and --with")
+    }
     let workspace = try Workspace(global, in: context)
     let selection = try workspace.selection(cards.card)
     let today = context.clock.today(in: workspace.zone)
@@ -79,5 +82,12 @@ extension RangeOptions {
   func span(_ viewpoint: Viewpoint, today: Day) throws -> ClosedRange<Day> {
     let asOf = try to?.last(today: today) ?? viewpoint.defaultDay(today: today)
     return try days(today: today, asOf: asOf) { $0 - AccountScore.trendSpan }
+  }
+}
+
+extension Problem {
+  /// Options that only a list of accounts can follow.
+  static func withoutList(_ options: String) -> Problem {
+    Problem("no-list", .usage, "\(options) would change nothing here, since no accounts are listed", hint: "add --list")
   }
 }

@@ -67,6 +67,7 @@ private final class Leavers {
       try sample.take("corrections", fileDay: day + 30, at: night(after: day + 30), late)
     }
     try sample.take("usage", fileDay: Self.last, at: night(after: Self.last), [])
+    try sample.take("outcomes", fileDay: Self.last, at: night(after: Self.last), event: "outcome.churn", [])
   }
 
   func viewpoint(knownBy: Int64? = nil) throws -> Viewpoint { try sample.viewpoint(Self.catalogue, knownBy: knownBy) }
@@ -112,7 +113,8 @@ struct BacktestReportTests {
     #expect(report.bands.map(\.band) == ["low", "middle", "high"])
     #expect(report.bands.map(\.observations) == ["low", "middle", "high"].map { name in rows.count { $0.band == name } })
     #expect(report.bands.map(\.events) == ["low", "middle", "high"].map { name in with.count { $0.band == name } })
-    #expect(report.bands.map(\.amount) == report.bands.map { Double($0.events) * 100 })
+    // Each churn came to 100, and counts once however many observations saw it coming.
+    #expect(report.bands.compactMap(\.amount).reduce(0, +) == Double(Set(with.map(\.account)).count) * 100)
     let low = with.count { $0.band == "low" }
     #expect(report.recall == Double(low) / Double(with.count))
     #expect(report.precision == Double(low) / Double(rows.count { $0.band == "low" }))

@@ -24,6 +24,11 @@ extension Card {
       kept[key] = .mapping(group)
     }
     root["card"] = Node(name)
+    // A suggestion is a view: saved among the cards it must not begin to count by itself.
+    if let whole = root.mapping {
+      let left = whole.filter { !["outcome", "priority", "for"].contains($0.key.string ?? "") }.map { ($0.key, $0.value) }
+      root = .mapping(Node.Mapping(left))
+    }
     root["groups"] = .mapping(kept)
     return try Yams.serialize(node: root, width: 140, allowUnicode: true)
   }

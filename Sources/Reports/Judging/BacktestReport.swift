@@ -114,7 +114,7 @@ package struct BacktestReport: Codable, Hashable, Sendable {
         hint: "give a longer --horizon or shorter leads")
     }
     let observations = try Observations(viewpoint, selection, request, today: today)
-    var judged = Judged()
+    var judged = Judged(days: observations.days)
     let name = attribute?.lowercased()
     try observations.forEach(attributes: Set(name.map { [$0] } ?? []), unknown: { judged.unknown += 1 }) { one, place in
       judged.add(one, risk: observations.risk(one.score), segment: name.map { place.attribute($0) ?? "" })
@@ -126,11 +126,11 @@ package struct BacktestReport: Codable, Hashable, Sendable {
     overall = judged.ranking(request.rounds) { _ in true }
     bands = judged.bands(selection, baseRate: overall.baseRate)
     (precision, recall) = judged.worst()
-    calibration = Calibration.bins(judged.risks.map { $0 / 100 }, happened: judged.all.map(\.happened))
+    calibration = !judged.isEnough ? [] : Calibration.bins(judged.risks.map { $0 / 100 }, happened: judged.all.map(\.happened))
     scores = judged.scores()
     self.leads = request.outcome.isEvent ? leads.map { judged.lead($0, every: request.every, request.rounds) } : []
     segments = attribute == nil ? [] : judged.segments(request.rounds)
-    floors = observations.outcomes.isBad ? judged.floors(request, bands.first, overall) : []
+    floors = observations.outcomes.isBad ? judged.floors(request, overall) : []
     self.against = try against.map { try judged.rival($0, Observations(viewpoint, $0, request, today: today), request.rounds) }
     lateShare = try viewpoint.history.lateShare(viewpoint.knowledge, after: 30)
   }

@@ -54,6 +54,8 @@ package struct ForecastReport: Codable, Hashable, Sendable {
 
   /// Days in a month.
   package static let month = 30
+  /// Whether a day so many days ahead lies in a month, counted from 1.
+  static func isIn(_ number: Int, _ ahead: Int) -> Bool { ahead > (number - 1) * month && ahead <= number * month }
   /// Fewer past outcomes so many months ahead say nothing.
   package static let leastOutcomes = 30
   /// How often accounts are drawn.
@@ -71,7 +73,8 @@ package struct ForecastReport: Codable, Hashable, Sendable {
     }
     try viewpoint.requireAttributes(filter.conditions.map(\.attribute) + (attribute.map { [$0.lowercased()] } ?? []))
     var request = JudgingRequest(outcome: outcome, horizon: Self.month)
-    (request.reach, request.every) = (Self.month * count, Self.month)
+    // A contract that ends in the last month may be renewed in the one after.
+    (request.reach, request.every) = (Self.month * (count + 1), Self.month)
     let past = try Observations(viewpoint, selection, request, today: min(today, asOf))
     let maps = try OutcomeMaps(past, months: count)
     let now = try StandingNow(viewpoint, selection, past, asOf: asOf, filter: filter, attribute: attribute)
@@ -83,6 +86,11 @@ package struct ForecastReport: Codable, Hashable, Sendable {
         "thin-history", .failure,
         "too little happened for a forecast: \(maps.counts.max() ?? 0) past outcomes in the month that has most, and \(Self.leastOutcomes) are needed",
         hint: "import more history, or outcomes of more accounts")
+    }
+    guard !now.accounts.isEmpty else {
+      throw Problem(
+        "nobody-known", .failure, "no account at risk of \(outcome.name) has a known score on \(asOf)",
+        hint: "name a day of which the feeds have told, with --as-of")
     }
     let simulated = Simulation(maps, now.accounts, isPriced: viewpoint.revenue != nil)
     months = simulated.months(asOf: asOf + past.lag, isGrouped: attribute != nil)

@@ -6,7 +6,18 @@ struct Judged {
   /// By observation.
   private(set) var risks: [Double] = []
   private var segmentOf: [String] = []
+  /// The days that were looked at.
+  let days: [Day]
   var unknown = 0
+
+  init(days: [Day]) { self.days = days }
+
+  /// Whether enough accounts had the outcome, and enough had not, for a share to say anything.
+  var isEnough: Bool {
+    let with = Set(all.filter(\.happened).map(\.account)).count
+    let without = Set(all.filter { !$0.happened }.map(\.account)).count
+    return min(with, without) >= JudgedRanking.leastOutcomes
+  }
 
   mutating func add(_ one: Observation, risk: Double, segment: String?) {
     all.append(one)
@@ -22,12 +33,21 @@ struct Judged {
 
   func bands(_ selection: CardSelection, baseRate: Double?) -> [BacktestReport.Band] {
     var bands = BandTally(selection.cards).counts.map { BacktestReport.Band(band: $0.band, color: $0.color) }
-    for one in all {
-      bands[one.band].observations += 1
-      guard one.happened else { continue }
-      bands[one.band].events += 1
-      if !one.amount.isNaN { bands[one.band].amount = (bands[one.band].amount ?? 0) + one.amount }
+    struct Outcome: Hashable {
+      var account: Int
+      var day: Int
     }
+    var last: [Outcome: Int] = [:]  // several observations see one outcome coming; its amount is that of the last
+    for (place, one) in all.enumerated() {
+      bands[one.band].observations += 1
+      guard let ahead = one.ahead else { continue }
+      bands[one.band].events += 1
+      last[Outcome(account: one.account, day: Int(days[one.day].number) + ahead)] = place
+    }
+    for place in last.values.sorted() where !all[place].amount.isNaN {
+      bands[all[place].band].amount = (bands[all[place].band].amount ?? 0) + all[place].amount
+    }
+    guard isEnough else { return bands }
     for place in bands.indices where bands[place].observations > 0 {
       let rate = Double(bands[place].events) / Double(bands[place].observations)
       bands[place].rate = rate
@@ -37,6 +57,7 @@ struct Judged {
   }
 
   func worst() -> (precision: Double?, recall: Double?) {
+    guard isEnough else { return (nil, nil) }
     let (inIt, events) = (all.filter(\.isWorst), all.count(where: \.happened))
     let hits = Double(inIt.count(where: \.happened))
     return (inIt.isEmpty ? nil : hits / Double(inIt.count), events == 0 ? nil : hits / Double(events))
@@ -72,15 +93,15 @@ struct Judged {
   /// Days before an event at which it should be seen coming.
   private static let warning = 75
 
-  func floors(_ request: JudgingRequest, _ worst: BacktestReport.Band?, _ overall: JudgedRanking) -> [BacktestReport.Floor] {
+  func floors(_ request: JudgingRequest, _ overall: JudgedRanking) -> [BacktestReport.Floor] {
     let inWorst = all.count(where: \.isWorst)
     let (precision, _) = self.worst()
     let lift = precision.flatMap { rate in overall.baseRate.flatMap { $0 > 0 ? rate / $0 : nil } }
     var first = BacktestReport.Floor(kind: .worstBandLift, bound: 3, value: lift)
     if inWorst * 3 > all.count {
       first.why = "the worst band holds over a third of the observations"
-    } else if overall.outcomes < JudgedRanking.leastOutcomes {
-      first.why = "fewer than \(JudgedRanking.leastOutcomes) accounts had the outcome"
+    } else if !isEnough {
+      first.why = "fewer than \(JudgedRanking.leastOutcomes) accounts had the outcome, or had not"
     } else {
       first.holds = lift.map { $0 >= 3 }
       if lift == nil { first.why = "nobody was in the worst band" }
@@ -92,7 +113,9 @@ struct Judged {
     var floor = BacktestReport.Floor(kind: .seenComing, bound: 2.0 / 3)
     let half = Double(request.every) / 2
     guard request.outcome.isEvent, Double(request.horizon) >= Double(Self.warning) + half else {
-      floor.why = request.outcome.isEvent ? "the horizon ends before that day" : "an absence has no day before which to look"
+      floor.why =
+        request.outcome.isEvent
+        ? "the horizon is shorter than \(Self.warning + request.every / 2) days" : "an absence has no day before which to look"
       return floor
     }
     let before = all.filter { one in

@@ -42,6 +42,8 @@ struct Observation {
   var isBest: Bool
   /// Days until the outcome; nil where it did not come within the horizon.
   var ahead: Int?
+  /// Days until the contract ends; nil unless renewals are judged.
+  var due: Int?
   /// What the outcome came to, else what the account was worth on the day; NaN where neither is known.
   var amount: Double
 
@@ -66,7 +68,10 @@ struct Observations {
   init(_ viewpoint: Viewpoint, _ selection: CardSelection, _ request: JudgingRequest, today: Day) throws {
     (self.viewpoint, self.selection, self.request) = (viewpoint, selection, request)
     lag = viewpoint.settings.knowledgeLag
-    let (first, last) = try Observations.span(viewpoint, today: today)
+    let (first, told) = try Observations.span(viewpoint, today: today)
+    let silence = try viewpoint.tiles().silence(of: request.outcome.signal)
+    // Whether an outcome came is known only of days up to which its own feed has told; without one, people type it.
+    let last = silence.isTyped ? told : min(told, silence.spoken.last?.upperBound ?? told)
     lastDay = last
     let latest = min(last - lag - request.horizon, request.to ?? last)
     let earliest = max(first, request.from ?? first)
@@ -77,7 +82,13 @@ struct Observations {
         "no day can be judged: \(known), and a day's outcomes are known \(request.horizon + lag) days after it",
         hint: "import more history, or ask for a shorter --horizon")
     }
-    days = stride(from: 0, through: latest - earliest, by: request.every).reversed().map { latest - $0 }
+    let all = stride(from: 0, through: latest - earliest, by: request.every).reversed().map { latest - $0 }
+    days = try Observations.heard(all, request, silence, lag, viewpoint, last: last)
+    guard !days.isEmpty else {
+      throw Problem(
+        "too-little-history", .failure, "no day can be judged: nobody told of \(request.outcome.signal) in the days after any",
+        hint: "import what its feed has to tell")
+    }
     outcomes = try OutcomeHistory(request.outcome, viewpoint, days: earliest...last)
   }
 
@@ -88,6 +99,19 @@ struct Observations {
     guard let first = try viewpoint.history.earliestFacts(viewpoint.knowledge).compactMap({ $0 }).min(), let last = told.max()
     else { throw try viewpoint.nothingThere() }
     return (first, last)
+  }
+
+  /// Days after which an absence can be told from a feed that was silent.
+  private static func heard(
+    _ days: [Day], _ request: JudgingRequest, _ silence: Silence, _ lag: Int, _ viewpoint: Viewpoint, last: Day
+  ) throws -> [Day] {
+    guard !request.outcome.isEvent, let first = days.first, let signal = viewpoint.catalogue.signal(request.outcome.signal) else {
+      return days
+    }
+    let calendar = silence.calendar(first...last, darkAfter: signal.darkAfter)
+    return days.filter { day in
+      !(1...request.horizon).contains { calendar.isDark(on: day + lag + $0, asOf: last) }
+    }
   }
 
   /// The days from the first to the last of some observations, and on how many days there are any; all days where there are none.
@@ -136,24 +160,28 @@ struct Observations {
       let bands = tally.places(of: card)
       try Portfolio(then).sweep(card, days: day...day, beside: revenue + renewal, keepsInputs: keepsInputs) { scores in
         for (place, id) in scores.accounts.enumerated() where scores.counted[0, place] > 0 {
-          guard !outcomes.isGone(id, by: day + lag), request.filter.matches({ book.value($0, of: id, on: day) }),
+          // What became of an account that has been merged since is told of the one that it counts as now.
+          let root = viewpoint.knowledge.merges.root(of: id)
+          guard !outcomes.isGone(root, by: day + lag), request.filter.matches({ book.value($0, of: id, on: day) }),
             selection.applies(index, attributes: { book.values(of: id, on: day) })
           else { continue }
+          var due: Int?
           if !renewal.isEmpty {
             let date = scores.beside[revenue.count][0, place]
             guard !date.isNaN, isDue(Day(Int(date)), after: day) else { continue }
+            due = Day(Int(date)) - day - lag
           }
           guard let band = scores.bandIndex(card, 0, place) else {
             unknown()
             continue
           }
-          let next = outcomes.next(of: id, after: day + lag, within: request.reach ?? request.horizon)
+          let next = outcomes.next(of: root, after: day + lag, within: request.reach ?? request.horizon)
           let worth = revenue.isEmpty ? .nan : scores.beside[0][0, place]
           let amount = next.map { $0.amount.isNaN ? worth : $0.amount } ?? worth
           try body(
             Observation(
               account: id, day: number, score: scores.final[0, place], band: bands[band], isWorst: band == 0,
-              isBest: band == card.bands.count - 1, ahead: next?.ahead, amount: amount),
+              isBest: band == card.bands.count - 1, ahead: next?.ahead, due: due, amount: amount),
             Place(scores: scores, card: card, place: place) { book.value($0, of: id, on: day) })
         }
       }

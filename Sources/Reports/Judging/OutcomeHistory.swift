@@ -19,13 +19,8 @@ struct OutcomeHistory {
   /// Reads what happened on some days. The viewpoint is one of now.
   init(_ outcome: Card.Outcome, _ viewpoint: Viewpoint, days: ClosedRange<Day>) throws {
     self.outcome = outcome
-    let signal: String
-    switch outcome {
-    case .event(let name):
-      signal = "outcome.\(name)"
-      isBad = viewpoint.catalogue.signal(signal)?.direction != .up
-    case .absence(_, let watched, _): (signal, isBad) = (watched, true)
-    }
+    let signal = outcome.signal
+    isBad = !outcome.isEvent || viewpoint.catalogue.signal(signal)?.direction != .up
     occurrences = Array(repeating: [], count: try viewpoint.history.accountCount())
     let tiles = viewpoint.tiles()
     let use = SignalUse(signal: signal, lookback: 0, reach: 0)
@@ -44,8 +39,11 @@ struct OutcomeHistory {
     }
   }
 
-  /// How many events there were on some days.
-  func count(_ days: ClosedRange<Day>) -> Int { occurrences.reduce(0) { $0 + $1.count { days.contains($0.day) } } }
+  /// The mean of what the events came to of which it is told; nil where it is of none.
+  var meanAmount: Double? {
+    let told = occurrences.flatMap { $0.map(\.amount) }.filter { !$0.isNaN }
+    return told.isEmpty ? nil : told.reduce(0, +) / Double(told.count)
+  }
 
   /// Whether an account had left by a day, and so could not any more.
   func isGone(_ account: Int, by day: Day) -> Bool { memberships[account].isGone(on: day) }
@@ -67,4 +65,12 @@ struct OutcomeHistory {
 
 extension Card.Outcome {
   var isEvent: Bool { if case .event = self { true } else { false } }
+
+  /// What tells of it, or stays away.
+  var signal: String {
+    switch self {
+    case .event(let name): "outcome.\(name)"
+    case .absence(_, let signal, _): signal
+    }
+  }
 }

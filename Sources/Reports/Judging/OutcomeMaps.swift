@@ -16,9 +16,12 @@ struct OutcomeMaps {
   /// How many accounts there are to draw from.
   private(set) var accounts = 0
   let isBad: Bool
+  /// What an event comes to where that is not what the account is worth.
+  let meanAmount: Double?
 
   init(_ past: Observations, months: Int) throws {
     isBad = past.outcomes.isBad
+    meanAmount = past.outcomes.isBad || past.asksForRenewal ? nil : past.outcomes.meanAmount
     var rows: [Observation] = []
     try past.forEach { one, _ in rows.append(one) }
     observations = rows.count
@@ -30,11 +33,16 @@ struct OutcomeMaps {
       let end = ForecastReport.month * month
       // Only days whose month is over can tell whether the outcome came in it.
       // By score, so that each of many fits goes through its sums in order.
-      let told = order.filter { past.days[rows[$0].day] + past.lag + end <= past.lastDay }
+      let grace = past.asksForRenewal ? ForecastReport.month : 0
+      let told = order.filter { index in
+        past.days[rows[index].day] + past.lag + end + grace <= past.lastDay
+          && rows[index].due.map { ForecastReport.isIn(month, $0) } ?? true
+      }
       var places: [Double] = []
       let all = told.map { index -> (place: Int, happened: Bool, account: Int32) in
         if places.last != rows[index].score { places.append(rows[index].score) }
-        let happened = rows[index].ahead.map { $0 > end - ForecastReport.month && $0 <= end } ?? false
+        // A contract counts in the month in which it ends, whenever around that day it is renewed.
+        let happened = rows[index].ahead.map { grace > 0 ? $0 <= end + grace : ForecastReport.isIn(month, $0) } ?? false
         return (places.count - 1, happened, Int32(numbers[index]))
       }
       pasts.append(Past(places: places, rows: all))

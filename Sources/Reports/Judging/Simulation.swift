@@ -11,6 +11,11 @@ struct StandingNow {
     /// NaN where nothing tells.
     var worth: Double
     var group: String
+    /// Days until the contract ends; nil unless renewals are expected.
+    var due: Int?
+
+    /// Whether the outcome can come in a month, counted from 1.
+    func mayIn(_ month: Int) -> Bool { due.map { ForecastReport.isIn(month, $0) } ?? true }
   }
 
   private(set) var accounts: [One] = []
@@ -23,8 +28,10 @@ struct StandingNow {
     request.with = (attribute.map { [$0] } ?? []) + (past.asksForRenewal ? [ShowReport.renewal] : [])
     request.sort = "account"
     for row in try ScoreReport(viewpoint, selection, asOf: asOf, request).rows {
+      var due: Int?
       if past.asksForRenewal {
         guard let renewal = row.with.last?.text.flatMap({ Day($0) }), past.isDue(renewal, after: asOf) else { continue }
+        due = renewal - asOf - past.lag
       }
       guard !row.standing.isUnknown, let score = row.standing.score else {
         unknown += 1
@@ -33,7 +40,7 @@ struct StandingNow {
       accounts.append(
         One(
           key: row.account, name: row.name, score: score, band: row.standing.band, worth: row.revenue ?? .nan,
-          group: attribute == nil ? "" : row.with.first?.text ?? ""))
+          group: attribute == nil ? "" : row.with.first?.text ?? "", due: due))
     }
   }
 
@@ -61,7 +68,7 @@ struct Simulation {
     (self.maps, self.accounts, self.isPriced) = (maps, accounts, isPriced)
     probabilities = maps.counts.indices.map { month in
       guard maps.isTold(month), let fit = maps.fit(month) else { return nil }
-      return accounts.map { fit.value(at: $0.score) }
+      return accounts.map { $0.mayIn(month + 1) ? fit.value(at: $0.score) : 0 }
     }
     groups = Set(accounts.map(\.group)).sorted()
   }
@@ -75,7 +82,8 @@ struct Simulation {
       maps.counts.indices.map { month in
         var row = ForecastReport.Month(
           month: month + 1, from: asOf + month * ForecastReport.month + 1, to: asOf + (month + 1) * ForecastReport.month,
-          group: isGrouped ? groups[group] : nil, accounts: groupOf.count { $0 == group }, pastOutcomes: maps.counts[month])
+          group: isGrouped ? groups[group] : nil,
+          accounts: accounts.indices.count { groupOf[$0] == group && accounts[$0].mayIn(month + 1) }, pastOutcomes: maps.counts[month])
         guard let own = probabilities[month] else {
           row.why = "\(maps.counts[month]) past outcomes so far ahead, and \(ForecastReport.leastOutcomes) are needed"
           return row
@@ -84,7 +92,7 @@ struct Simulation {
         row.expected = members.reduce(0) { $0 + own[$1] }
         row.interval = Interval(middleOf: draws[month].map { $0[group].count })
         if isPriced {
-          row.amount = members.reduce(0) { accounts[$1].worth.isNaN ? $0 : $0 + own[$1] * accounts[$1].worth }
+          row.amount = members.reduce(0) { worth($1).isNaN ? $0 : $0 + own[$1] * worth($1) }
           row.amountInterval = Interval(middleOf: draws[month].map { $0[group].amount })
         }
         return row
@@ -92,15 +100,18 @@ struct Simulation {
     }
   }
 
+  /// What the outcome of an account comes to.
+  private func worth(_ place: Int) -> Double { maps.meanAmount ?? accounts[place].worth }
+
   /// Each round draws the accounts of the past anew, fits again, and lets chance decide for each account.
   private func simulate(_ month: Int, _ groupOf: [Int], _ groupCount: Int) -> [[(count: Double, amount: Double)]] {
     var draws = SeededDraws(seed: RankedOutcomes.seed &+ UInt64(month))
     return (0..<ForecastReport.rounds).compactMap { _ in
       guard let fit = maps.fit(month, drawn: draws.multiplicities(of: maps.accounts)) else { return nil }
       var sums = [(count: Double, amount: Double)](repeating: (0, 0), count: groupCount)
-      for (place, one) in accounts.enumerated() where draws.unit() < fit.value(at: one.score) {
+      for (place, one) in accounts.enumerated() where one.mayIn(month + 1) && draws.unit() < fit.value(at: one.score) {
         sums[groupOf[place]].count += 1
-        if !one.worth.isNaN { sums[groupOf[place]].amount += one.worth }
+        if !worth(place).isNaN { sums[groupOf[place]].amount += worth(place) }
       }
       return sums
     }

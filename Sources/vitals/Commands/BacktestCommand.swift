@@ -15,7 +15,7 @@ struct BacktestCommand: VitalsCommand {
       EXAMPLES
         vitals backtest --card five-dimensions --outcome churn --horizon 90d
         vitals backtest --outcome churn --lead 90d,60d,30d --by segment
-        vitals backtest --card renewal --against stoplight --from 2025-01-01
+        vitals backtest --card renewal-readiness --against stoplight --from 2025-01-01
         vitals backtest --card five-dimensions --outcome churn --json
       """)
 
@@ -46,8 +46,9 @@ struct BacktestCommand: VitalsCommand {
     guard let knowing = JudgingRequest.Knowing(rawValue: knownBy.lowercased()) else {
       throw Problem("bad-known-by", .usage, "--known-by \"\(knownBy)\" is neither then nor now", hint: "write --known-by then")
     }
-    guard (0...100_000).contains(rounds) else {
-      throw Problem("bad-rounds", .usage, "--rounds \(rounds) is out of range", hint: "1000 is usual")
+    guard rounds == 0 || (100...100_000).contains(rounds) else {
+      throw Problem(
+        "bad-rounds", .usage, "--rounds \(rounds) is out of range", hint: "0 is none, and from 100 on they say something; 1000 is usual")
     }
     let workspace = try Workspace(global, in: context)
     let today = context.clock.today(in: workspace.zone)

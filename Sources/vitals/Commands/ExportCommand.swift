@@ -14,7 +14,7 @@ struct ExportCommand: VitalsCommand {
     discussion: """
       CSV, or JSON Lines with -o FILE.jsonl; written as it is read, however much there is. Files called vitals-accounts, vitals-attributes, \
       vitals-readings and vitals-events (.csv or .jsonl) are taken in by `vitals import` without a feed of your own, into a workspace with \
-      the same signals.yaml and cards, and then give the same scores of every day. Rows without an account say on which days a feed spoke \
+      the same signals.yaml and cards, and then give the same scores of every day, save where an override acts: overrides stay behind. Rows without an account say on which days a feed spoke \
       of a signal. Scores are those kept by `vitals score --record`; notes are events as well.
 
       EXAMPLES
@@ -59,6 +59,9 @@ struct ExportCommand: VitalsCommand {
       {
         try history.connection.transaction(.deferred) {
           let viewpoint = try workspace.viewpoint(history, knowledge, today: today)
+          if what == .readings || what == .events, try !history.overrides(viewpoint.knowledge).isEmpty {
+            output.warning("there are overrides, which an export leaves behind; `vitals overrides list` tells them")
+          }
           try stream.write { write in
             try viewpoint.export(what, days: first...last) { row in try write(row.map(\.json)) }
           }

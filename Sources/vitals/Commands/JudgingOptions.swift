@@ -34,6 +34,15 @@ struct JudgingOptions: ParsableArguments {
     request.every = try DayCounts.read(every)
     request.filter = try filter.filter()
     (request.from, request.to) = (try from?.first(today: today), try to?.last(today: today))
+    if let first = request.from, let last = request.to, first > last {
+      throw Problem(
+        "empty-range", .usage, "the days begin on \(first) and end on \(last)", hint: "the first day must not come after the last")
+    }
+    if outcome == .event("return") {
+      throw Problem(
+        "nobody-at-risk", .usage, "accounts that have left have no score, so nothing can foresee that they return",
+        hint: "judge churn, renewal or upsell")
+    }
     return (selection, request)
   }
 

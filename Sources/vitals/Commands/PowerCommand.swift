@@ -50,10 +50,16 @@ struct PowerCommand: VitalsCommand {
     }
     if let suggest {
       guard let text = report.suggestion?.card else {
-        throw Problem("nothing-suggested", .failure, "no weights can be suggested: \(report.whyNone ?? "")", hint: "import more history")
+        throw Problem(
+          "nothing-suggested", .failure, "no weights can be suggested: \(report.whyNone ?? "")",
+          hint: "import more history, or name another day with --before")
+      }
+      guard !FileManager.default.fileExists(atPath: suggest) else {
+        throw Problem("file-exists", .usage, "there is a file \(suggest) already", hint: "name another")
       }
       try OutputFile.write(Array(text.utf8), to: suggest)
-      output.message("wrote \(suggest)")
+      let judged = report.suggestion.map { "; judge it on days that it has not seen, with --from \($0.judgedFrom)" } ?? ""
+      output.message("wrote \(suggest)\(judged)")
     }
     try output.write(PowerOutput(report: report))
   }

@@ -14,6 +14,9 @@ enum DayCounts {
   /// Several, with commas between.
   static func list(_ text: String) throws(Problem) -> [Int] {
     var days: [Int] = []
+    guard text.contains(where: \.isNumber) else {
+      throw Problem("bad-days", .usage, "\"\(text)\" is no list of days", hint: "write 90d,60d,30d")
+    }
     for part in text.split(separator: ",") { days.append(try read(part.filter { $0 != " " })) }
     return days
   }

@@ -27,14 +27,15 @@ struct PageJudging {
     let bins = judged.calibration
     let base = judged.overall.baseRate ?? 0
     let table = PageTable(
-      "\(judged.outcome) by tenths of risk, the lowest first", head: "tenth", columns: ["observations", "events", "rate", "× base"],
+      "\(judged.outcome) by tenths of \(judged.isBad ? "risk" : "the score"), the lowest first", head: "tenth",
+      columns: ["observations", "events", "rate", "× base"],
       rows: bins.enumerated().map { place, bin in
         let lift = base > 0 ? Human.number(bin.observed / base, decimals: 1) : "–"
         return ("\(place + 1)", [Human.count(bin.observations), Human.count(bin.events), percent(bin.observed), lift])
       })
     var chart = PageChart(
-      id: "lift", title: "Rate of \(judged.outcome) by tenths of risk",
-      description: "One bar for each tenth of the observations, from the least to the most at risk, in percent.", table: table)
+      id: "lift", title: "Rate of \(judged.outcome) by tenths of \(judged.isBad ? "risk" : "the score")",
+      description: "One bar for each tenth of the observations, the lowest first, in percent.", table: table)
     let most = PageDrawing.ceiling(100 * (bins.map(\.observed).max() ?? 0))
     chart.areas = [bars(bins.map { $0.observed * 100 }, most, color: "c-0", pattern: 0, label: "rate in percent")]
     chart.lines = [level(base * 100, most, label: "all: \(percent(base))")]

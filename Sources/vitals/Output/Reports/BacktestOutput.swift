@@ -29,7 +29,9 @@ struct BacktestOutput: Report {
     var blocks: [Block] = [.paragraph(verdict(style)), .paragraph(figures(style)), .gap, .table(bands(style))]
     if let precision = report.precision, let recall = report.recall {
       blocks.append(
-        .paragraph("The worst band holds \(Human.percent(recall)) of the events, and \(Human.percent(precision)) of it came to one."))
+        .paragraph(
+          "The worst band holds \(Human.percent(recall)) of the events; \(Human.percent(precision)) of its observations were followed by one."
+        ))
     }
     if !report.leads.isEmpty { blocks += [.gap, .heading("Before the event"), .table(leads(style))] }
     if let rival = report.against { blocks += [.gap, .heading("Against \(rival.card)"), .paragraph(words(rival, style))] }
@@ -107,7 +109,7 @@ struct BacktestOutput: Report {
     Table(
       report.leads,
       columns: [
-        TableColumn("lead", title: "days before", kind: .number) { Cell("\($0.days)") },
+        TableColumn("lead", title: "days before", kind: .number) { Cell("\(max(0, $0.days - report.every) + 1) to \($0.days)") },
         TableColumn("events", kind: .number) { Cell(Human.count($0.ranking.events)) },
         TableColumn("mean_with", title: "their score", kind: .number) {
           Cell($0.meanWith.map { Human.number($0, decimals: 1) } ?? style.absent)
@@ -160,7 +162,7 @@ struct BacktestOutput: Report {
         TableColumn("value", title: "is", kind: .number) { Cell($0.words($0.value) ?? style.absent) },
         TableColumn("bound", title: "should be", kind: .word, importance: 0) { Cell($0.boundWords) },
         TableColumn("holds", title: "", importance: 2) {
-          Cell($0.holds.map { $0 ? "holds" : "fails" } ?? $0.why ?? "", $0.holds == false ? .red : .plain)
+          Cell($0.holds.map { $0 ? "holds" : "fails" } ?? "does not apply: \($0.why ?? "")", $0.holds == false ? .red : .plain)
         },
       ])
   }

@@ -39,7 +39,24 @@ extension BacktestOutput {
       (row.n, row.events, row.rate, row.value) = (bin.observations, bin.events, bin.observed, bin.predicted)
       return row
     }
-    rows += report.leads.map { Row("lead", "\($0.days)d", $0.ranking) } + report.segments.map { Row("segment", $0.value, $0.ranking) }
+    for (name, value) in [
+      ("precision", report.precision), ("recall", report.recall), ("average_precision", report.overall.averagePrecision),
+    ] {
+      var row = Row("figure", name)
+      row.value = value
+      rows.append(row)
+    }
+    rows += report.scores.map { bin in
+      var row = Row("scores", "\(bin.from)")
+      (row.n, row.events) = (bin.with + bin.without, bin.with)
+      return row
+    }
+    rows += report.leads.map { lead in
+      var row = Row("lead", "\(lead.days)d", lead.ranking)
+      row.value = lead.meanWith
+      return row
+    }
+    rows += report.segments.map { Row("segment", $0.value, $0.ranking) }
     rows += report.floors.map { floor in
       var row = Row("floor", floor.kind.rawValue)
       (row.value, row.bound, row.holds) = (floor.value, floor.bound, floor.holds)

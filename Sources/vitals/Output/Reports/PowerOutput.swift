@@ -21,7 +21,7 @@ struct PowerOutput: Report {
   func blocks(_ style: Style) -> [Block] {
     var blocks: [Block] = [.table(table(style)), .gap]
     if !report.together.isEmpty {
-      blocks.append(.heading("Tell much the same (correlation above 0.5)"))
+      blocks.append(.heading("Linked by correlations above 0.5, one to the next"))
       blocks += report.together.map { .paragraph($0.map(name).joined(separator: " · ")) }
       blocks.append(.gap)
     }

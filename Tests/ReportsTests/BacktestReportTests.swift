@@ -33,7 +33,8 @@ private final class Leavers {
   /// By account.
   private(set) var churns: [String: Day] = [:]
 
-  init(hasLeak: Bool, churning: Int = 30) throws {
+  /// Outcomes are told up to `told`, and the weekly feed is silent in the weeks of `silent`.
+  init(hasLeak: Bool, churning: Int = 30, told: Day = last, silent: ClosedRange<Int>? = nil) throws {
     sample = try SampleHistory()
     var draws = SeededDraws(seed: 9)
     for (index, account) in Self.accounts.enumerated() where index < churning { churns[account] = Self.first + 90 + draws.below(200) }
@@ -48,6 +49,7 @@ private final class Leavers {
       })
     for week in 0...42 {
       let day = Self.first + week * 7
+      if silent?.contains(week) ?? false { continue }
       try sample.take(
         "usage", fileDay: day, at: night(after: day),
         Self.accounts.flatMap { account -> [(String, SampleHistory.Fact)] in
@@ -59,7 +61,7 @@ private final class Leavers {
           ]
         })
     }
-    for (account, day) in churns.sorted(by: { $0.key < $1.key }) {
+    for (account, day) in churns.sorted(by: { $0.key < $1.key }) where day <= told {
       try sample.take(
         "outcomes", fileDay: day, at: night(after: day), [(account, .event("outcome.churn", .event, on: Moment(day), 100, id: account))])
       guard hasLeak, day + 30 < Self.last else { continue }
@@ -67,7 +69,7 @@ private final class Leavers {
       try sample.take("corrections", fileDay: day + 30, at: night(after: day + 30), late)
     }
     try sample.take("usage", fileDay: Self.last, at: night(after: Self.last), [])
-    try sample.take("outcomes", fileDay: Self.last, at: night(after: Self.last), event: "outcome.churn", [])
+    try sample.take("outcomes", fileDay: told, at: night(after: told), event: "outcome.churn", [])
   }
 
   func viewpoint(knownBy: Int64? = nil) throws -> Viewpoint { try sample.viewpoint(Self.catalogue, knownBy: knownBy) }
@@ -183,6 +185,28 @@ struct BacktestReportTests {
     #expect(report.overall.n == 60 * days.count)
     #expect(report.overall.events == 20 * days.count { $0 + 1 >= stop })
     #expect(report.isBad && report.leads.isEmpty)
+  }
+
+  /// Whoever left after the feed of outcomes fell silent would otherwise be taken for one that stayed.
+  @Test func outcomesCountOnlyAsFarAsTheirOwnFeedHasTold() throws {
+    let told = Leavers.first + 220
+    let report = try Leavers(hasLeak: false, told: told).backtest()
+    #expect(report.to == told - 61)
+    // The same observations as where all is told: what came later changes nothing about them.
+    let whole = try Leavers(hasLeak: false).backtest(Leavers.request { $0.to = told - 61 })
+    #expect(report.overall == whole.overall && report.bands == whole.bands)
+  }
+
+  /// Of seven weeks without a word nobody can say that somebody stayed away.
+  @Test func anAbsenceIsNotToldFromASilentFeed() throws {
+    let leavers = try Leavers(hasLeak: false, churning: 0, silent: 14...24)
+    let report = try leavers.backtest(
+      Leavers.request { $0.outcome = .absence(name: "lapse", signal: "product.visits", days: 60) }, leads: [])
+    let dark = (Leavers.first + 13 * 7 + 1)...(Leavers.first + 25 * 7 - 1)
+    let days = (0..<20).map { Leavers.last - 61 - 30 * $0 }.filter { day in
+      day >= Leavers.first && !dark.overlaps((day + 2)...(day + 61))
+    }
+    #expect(report.days == days.count && days.count >= 3 && report.overall.n == 60 * days.count)
   }
 
   @Test func whatCannotBeJudgedIsSaid() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Health
 import Reports
 import Storage
@@ -23,7 +24,7 @@ private final class Dangers {
   let card: Card
   private(set) var churned = 0
 
-  init(accounts: Int = 150, seed: UInt64 = 22) throws {
+  init(accounts: Int = 150, seed: UInt64 = 22, outcome: String = "churn", amount: Double? = nil) throws {
     sample = try SampleHistory()
     card = try CardFile.read(text: Self.text, file: "dangers.yaml", catalogue: Self.catalogue).card
     var draws = SeededDraws(seed: seed)
@@ -50,7 +51,7 @@ private final class Dangers {
     for (key, day) in zip(keys, leaves).sorted(by: { $0.1 < $1.1 }) where day <= Self.last {
       churned += 1
       try sample.take(
-        "outcomes", fileDay: day, at: night(after: day), [(key, .event("outcome.churn", .event, on: Moment(day), nil, id: key))])
+        "outcomes", fileDay: day, at: night(after: day), [(key, .event("outcome.\(outcome)", .event, on: Moment(day), amount, id: key))])
     }
   }
 
@@ -116,6 +117,57 @@ struct PowerReportTests {
     #expect(report.observations > 1000)
   }
 
+  @Test func anUpsellComesToWhatUpsellsCameTo() throws {
+    let dangers = try Dangers(accounts: 400, seed: 4, outcome: "upsell", amount: 50)
+    let report = try ForecastReport(
+      dangers.viewpoint(), .card(dangers.card), .event("upsell"), months: 1, asOf: Dangers.last, today: Dangers.last)
+    #expect(!report.isBad)
+    #expect(abs(try #require(report.months[0].amount) - 50 * report.months[0].expected!) < 1e-6)
+  }
+
+  @Test func aRenewalIsExpectedInTheMonthOfItsContract() throws {
+    let sample = try SampleHistory()
+    let (first, last) = (Dangers.first, Dangers.last)
+    let keys = (0..<300).map { "a\(1000 + $0)" }
+    var draws = SeededDraws(seed: 2)
+    let catalogue = Catalogue([
+      Signal(key: "product.telling", kind: .gauge, expire: 400), Signal(key: "financial.renewal_on", kind: .date, expire: 900),
+    ])
+    let text = Dangers.text.replacing("outcome: churn", with: "outcome: renewal")
+    let card = try CardFile.read(
+      text: String(text.prefix(upTo: text.range(of: "  twin:")!.lowerBound)), file: "card.yaml", catalogue: catalogue
+    ).card
+    try sample.take(
+      "crm", fileDay: first, at: night(after: first), keys.map { ($0, .attribute("started", from: first, "2023-01-01")) })
+    let ends = keys.map { _ in first + 20 + draws.below(460) }
+    for month in 0...14 {
+      let day = first + month * 30
+      try sample.take(
+        "signals", fileDay: day, at: night(after: day),
+        keys.indices.flatMap { index -> [(String, SampleHistory.Fact)] in
+          [
+            (keys[index], .reading("product.telling", .gauge, on: Moment(day), Double(draws.below(101)))),
+            (keys[index], .reading("financial.renewal_on", .date, on: Moment(day), Double(ends[index].number))),
+          ]
+        })
+    }
+    for (index, end) in ends.enumerated() where end <= last && index % 4 > 0 {
+      try sample.take(
+        "outcomes", fileDay: end, at: night(after: end),
+        [(keys[index], .event("outcome.renewal", .event, on: Moment(end), nil, id: keys[index]))])
+    }
+    try sample.take("outcomes", fileDay: last, at: night(after: last), event: "outcome.renewal", [])
+    let report = try ForecastReport(
+      sample.viewpoint(catalogue), .card(card), .event("renewal"), months: 2, asOf: last, today: last)
+    let due = [1, 2].map { month in ends.count { (30 * month - 29...30 * month).contains($0 - last - 1) } }
+    #expect(report.months.map(\.accounts) == due && due.allSatisfy { $0 > 5 } && report.rows.count == due[0] + due[1])
+    for (month, count) in zip(report.months, due) {
+      let expected = try #require(month.expected)
+      #expect(abs(expected / Double(count) - 0.75) < 0.15)
+    }
+    #expect(report.rows.allSatisfy { $0.probabilities.count { ($0 ?? 0) > 0 } == 1 && $0.total <= 1 })
+  }
+
   @Test func whatIsTooThinIsRefused() throws {
     let few = try Dangers(accounts: 30, seed: 8)
     #expect {
@@ -126,6 +178,13 @@ struct PowerReportTests {
     let absence = Card.Outcome.absence(name: "lapse", signal: "product.noise", days: 30)
     #expect { try ForecastReport(few.viewpoint(), .card(few.card), absence, months: 2, asOf: Dangers.last, today: Dangers.last) } throws: {
       ($0 as? Problem)?.name == "absence-forecast"
+    }
+    let enough = try Dangers(accounts: 400, seed: 4)
+    #expect {
+      try ForecastReport(
+        enough.viewpoint(), .card(enough.card), .event("churn"), months: 1, asOf: Dangers.last + 900, today: Dangers.last + 900)
+    } throws: {
+      ($0 as? Problem)?.name == "nobody-known"
     }
     // Six months ahead of the last days nothing is known yet, so fewer outcomes stand behind it.
     let many = try Dangers(accounts: 120, seed: 4)

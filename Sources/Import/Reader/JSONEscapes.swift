@@ -20,7 +20,7 @@ enum JSONEscapes {
     return (0x10000 + (first - 0xD800) << 10 + (second - 0xDC00), at + 12)
   }
 
-  /// The number of a `\uXXXX` at `at`.
+  /// The number of an escape `\u` with four hexadecimal digits at `at`.
   private static func unit(_ bytes: UnsafePointer<UInt8>, _ at: Int, _ end: Int) -> UInt32? {
     guard at + 6 <= end, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u") else { return nil }
     var value: UInt32 = 0

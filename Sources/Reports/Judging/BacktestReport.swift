@@ -124,9 +124,9 @@ package struct BacktestReport: Codable, Hashable, Sendable {
     (from, to, days) = observations.span(judged.all)
     (filter, by, unknown) = (request.filter.description, attribute, judged.unknown)
     overall = judged.ranking(request.rounds) { _ in true }
-    bands = judged.bands(selection, baseRate: overall.baseRate)
-    (precision, recall) = judged.worst()
-    calibration = !judged.isEnough ? [] : Calibration.bins(judged.risks.map { $0 / 100 }, happened: judged.all.map(\.happened))
+    bands = judged.bands(selection, overall)
+    (precision, recall) = judged.worst(overall)
+    calibration = !overall.isEnough ? [] : Calibration.bins(judged.risks.map { $0 / 100 }, happened: judged.all.map(\.happened))
     scores = judged.scores()
     self.leads = request.outcome.isEvent ? leads.map { judged.lead($0, every: request.every, request.rounds) } : []
     segments = attribute == nil ? [] : judged.segments(request.rounds)

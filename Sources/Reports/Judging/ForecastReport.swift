@@ -77,7 +77,7 @@ package struct ForecastReport: Codable, Hashable, Sendable {
     (request.reach, request.every) = (Self.month * (count + 1), Self.month)
     let past = try Observations(viewpoint, selection, request, today: min(today, asOf))
     let maps = try OutcomeMaps(past, months: count)
-    let now = try StandingNow(viewpoint, selection, past, asOf: asOf, filter: filter, attribute: attribute)
+    let now = try StandingNow(viewpoint, selection, past, months: count, asOf: asOf, filter: filter, attribute: attribute)
     (card, self.outcome, isBad, self.asOf) = (selection.name, outcome.name, past.outcomes.isBad, asOf)
     (self.filter, by, days, observations) = (filter.description, attribute, maps.days, maps.observations)
     (unknown, unpriced) = (now.unknown, viewpoint.revenue == nil ? nil : now.accounts.count { $0.worth.isNaN })

@@ -12,13 +12,6 @@ struct Judged {
 
   init(days: [Day]) { self.days = days }
 
-  /// Whether enough accounts had the outcome, and enough had not, for a share to say anything.
-  var isEnough: Bool {
-    let with = Set(all.filter(\.happened).map(\.account)).count
-    let without = Set(all.filter { !$0.happened }.map(\.account)).count
-    return min(with, without) >= JudgedRanking.leastOutcomes
-  }
-
   mutating func add(_ one: Observation, risk: Double, segment: String?) {
     all.append(one)
     risks.append(risk)
@@ -31,7 +24,7 @@ struct Judged {
       risks: chosen.map { risks[$0] }, happened: chosen.map { all[$0].happened }, accounts: chosen.map { all[$0].account }, rounds: rounds)
   }
 
-  func bands(_ selection: CardSelection, baseRate: Double?) -> [BacktestReport.Band] {
+  func bands(_ selection: CardSelection, _ overall: JudgedRanking) -> [BacktestReport.Band] {
     var bands = BandTally(selection.cards).counts.map { BacktestReport.Band(band: $0.band, color: $0.color) }
     struct Outcome: Hashable {
       var account: Int
@@ -47,17 +40,17 @@ struct Judged {
     for place in last.values.sorted() where !all[place].amount.isNaN {
       bands[all[place].band].amount = (bands[all[place].band].amount ?? 0) + all[place].amount
     }
-    guard isEnough else { return bands }
+    guard overall.isEnough else { return bands }
     for place in bands.indices where bands[place].observations > 0 {
       let rate = Double(bands[place].events) / Double(bands[place].observations)
       bands[place].rate = rate
-      bands[place].lift = baseRate.flatMap { $0 > 0 ? rate / $0 : nil }
+      bands[place].lift = overall.baseRate.flatMap { $0 > 0 ? rate / $0 : nil }
     }
     return bands
   }
 
-  func worst() -> (precision: Double?, recall: Double?) {
-    guard isEnough else { return (nil, nil) }
+  func worst(_ overall: JudgedRanking) -> (precision: Double?, recall: Double?) {
+    guard overall.isEnough else { return (nil, nil) }
     let (inIt, events) = (all.filter(\.isWorst), all.count(where: \.happened))
     let hits = Double(inIt.count(where: \.happened))
     return (inIt.isEmpty ? nil : hits / Double(inIt.count), events == 0 ? nil : hits / Double(events))
@@ -95,12 +88,12 @@ struct Judged {
 
   func floors(_ request: JudgingRequest, _ overall: JudgedRanking) -> [BacktestReport.Floor] {
     let inWorst = all.count(where: \.isWorst)
-    let (precision, _) = self.worst()
+    let (precision, _) = worst(overall)
     let lift = precision.flatMap { rate in overall.baseRate.flatMap { $0 > 0 ? rate / $0 : nil } }
     var first = BacktestReport.Floor(kind: .worstBandLift, bound: 3, value: lift)
     if inWorst * 3 > all.count {
       first.why = "the worst band holds over a third of the observations"
-    } else if !isEnough {
+    } else if !overall.isEnough {
       first.why = "fewer than \(JudgedRanking.leastOutcomes) accounts had the outcome, or had not"
     } else {
       first.holds = lift.map { $0 >= 3 }
@@ -160,9 +153,7 @@ struct Judged {
     let own = RankedOutcomes(risks: pairs.map { risks[$0.0] }, happened: happened, clusters: accounts)
     let other = RankedOutcomes(risks: pairs.map(\.1), happened: happened, clusters: accounts)
     var rival = BacktestReport.Rival(card: selection.name, n: pairs.count)
-    let with = Set(zip(accounts, happened).filter { $1 }.map(\.0)).count
-    let without = Set(zip(accounts, happened).filter { !$1 }.map(\.0)).count
-    guard min(with, without) >= JudgedRanking.leastOutcomes, rounds > 1, let a = own.auc, let b = other.auc else { return rival }
+    guard JudgedRanking.outcomes(of: accounts, happened).areEnough, rounds > 1, let a = own.auc, let b = other.auc else { return rival }
     rival.interval = own.aucDifference(from: other, rounds: rounds)
     (rival.auc, rival.other, rival.difference) = (a, b, a - b)
     return rival

@@ -10,6 +10,8 @@ package struct JudgedRanking: Codable, Hashable, Sendable {
   package var outcomes: Int
   /// Events ÷ observations; nil where there is none.
   package var baseRate: Double?
+  /// Whether enough accounts had the outcome, and enough had not, for any figure but a count to say something.
+  package var isEnough: Bool
   /// Nil where there is not enough to say.
   package var auc: Double?
   package var interval: Interval?
@@ -26,15 +28,20 @@ package struct JudgedRanking: Codable, Hashable, Sendable {
   init(risks: [Double], happened: [Bool], accounts: [Int], rounds: Int) {
     n = risks.count
     events = happened.count { $0 }
-    let with = Set(zip(accounts, happened).filter { $1 }.map(\.0))
-    outcomes = with.count
+    (outcomes, isEnough) = JudgedRanking.outcomes(of: accounts, happened)
     baseRate = n > 0 ? Double(events) / Double(n) : nil
-    let without = Set(zip(accounts, happened).filter { !$1 }.map(\.0)).count
-    guard outcomes >= Self.leastOutcomes, without >= Self.leastOutcomes, rounds > 1 else { return }
+    guard isEnough, rounds > 1 else { return }
     let ranked = RankedOutcomes(risks: risks, happened: happened, clusters: JudgedRanking.numbered(accounts))
     interval = ranked.aucInterval(rounds: rounds)
     guard interval != nil else { return }
     (auc, averagePrecision, liftTopDecile) = (ranked.auc, ranked.averagePrecision, ranked.lift(ofTop: 0.1))
+  }
+
+  /// How many accounts had the outcome, and whether they, and those that had not, are enough.
+  static func outcomes(of accounts: [Int], _ happened: [Bool]) -> (count: Int, areEnough: Bool) {
+    var (with, without): (Set<Int>, Set<Int>) = ([], [])
+    for (account, happened) in zip(accounts, happened) { if happened { with.insert(account) } else { without.insert(account) } }
+    return (with.count, min(with.count, without.count) >= leastOutcomes)
   }
 
   /// The accounts as numbers from 0 without gaps, by their ids: what is drawn are those that are there.

@@ -76,7 +76,7 @@ struct Observations {
     let latest = min(last - lag - request.horizon, request.to ?? last)
     let earliest = max(first, request.from ?? first)
     guard earliest <= latest else {
-      let known = "facts go from \(first) to \(last)"
+      let known = "facts begin on \(first), and \(request.outcome.signal) is told of up to \(last)"
       throw Problem(
         "too-little-history", .failure,
         "no day can be judged: \(known), and a day's outcomes are known \(request.horizon + lag) days after it",

@@ -31,8 +31,8 @@ struct OutcomeMaps {
     let order = rows.indices.sorted { (rows[$0].score, $0) < (rows[$1].score, $1) }
     for month in 1...months {
       let end = ForecastReport.month * month
-      // Only days whose month is over can tell whether the outcome came in it.
-      // By score, so that each of many fits goes through its sums in order.
+      // Only days whose month is over can tell whether the outcome came in it. By score, so that each of many fits goes through its
+      // sums in order.
       let grace = past.asksForRenewal ? ForecastReport.month : 0
       let told = order.filter { index in
         past.days[rows[index].day] + past.lag + end + grace <= past.lastDay

@@ -22,7 +22,8 @@ struct StandingNow {
   private(set) var unknown = 0
 
   init(
-    _ viewpoint: Viewpoint, _ selection: CardSelection, _ past: Observations, asOf: Day, filter: AttributeFilter, attribute: String?
+    _ viewpoint: Viewpoint, _ selection: CardSelection, _ past: Observations, months: Int, asOf: Day, filter: AttributeFilter,
+    attribute: String?
   ) throws {
     var request = ListRequest(filter: filter)
     request.with = (attribute.map { [$0] } ?? []) + (past.asksForRenewal ? [ShowReport.renewal] : [])
@@ -30,7 +31,9 @@ struct StandingNow {
     for row in try ScoreReport(viewpoint, selection, asOf: asOf, request).rows {
       var due: Int?
       if past.asksForRenewal {
-        guard let renewal = row.with.last?.text.flatMap({ Day($0) }), past.isDue(renewal, after: asOf) else { continue }
+        guard let renewal = row.with.last?.text.flatMap({ Day($0) }),
+          (1...ForecastReport.month * months).contains(renewal - asOf - past.lag)
+        else { continue }
         due = renewal - asOf - past.lag
       }
       guard !row.standing.isUnknown, let score = row.standing.score else {

@@ -19,7 +19,8 @@ extension History {
       spoken[entry.id, default: (0, 0)].late += late
     }
     var (all, late) = (0.0, 0.0)
-    for (id, days) in spoken where days.all > 0 {
+    // In one order, so that the sum has the same bits every time.
+    for (id, days) in spoken.sorted(by: { $0.key < $1.key }) where days.all > 0 {
       all += facts[id] ?? 0
       late += (facts[id] ?? 0) * Double(days.late) / Double(days.all)
     }

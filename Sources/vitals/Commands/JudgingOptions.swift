@@ -29,8 +29,7 @@ struct JudgingOptions: ParsableArguments {
   func request(_ workspace: Workspace, today: Day) throws -> (selection: CardSelection, request: JudgingRequest) {
     let choice = OutcomeChoice(outcome: outcome, card: cards.card)
     let selection = try choice.selection(workspace)
-    let outcome = try choice.outcome(of: selection, workspace)
-    var request = JudgingRequest(outcome: outcome, horizon: try horizon(of: selection, outcome))
+    var request = try choice.request(of: selection, workspace, horizon: horizon)
     request.every = try DayCounts.read(every)
     request.filter = try filter.filter()
     (request.from, request.to) = (try from?.first(today: today), try to?.last(today: today))
@@ -38,23 +37,7 @@ struct JudgingOptions: ParsableArguments {
       throw Problem(
         "empty-range", .usage, "the days begin on \(first) and end on \(last)", hint: "the first day must not come after the last")
     }
-    if outcome == .event("return") {
-      throw Problem(
-        "nobody-at-risk", .usage, "accounts that have left have no score, so nothing can foresee that they return",
-        hint: "judge churn, renewal or upsell")
-    }
     return (selection, request)
-  }
-
-  private func horizon(of selection: CardSelection, _ outcome: Card.Outcome) throws -> Int {
-    if case .absence(_, _, let days) = outcome {
-      guard try horizon.map({ text throws(Problem) in try DayCounts.read(text) }) ?? days == days else {
-        throw Problem(
-          "fixed-horizon", .usage, "\(outcome.name) is an absence of \(days) days, which is its horizon", hint: "leave --horizon out")
-      }
-      return days
-    }
-    return try horizon.map { text throws(Problem) in try DayCounts.read(text) } ?? selection.cards.first?.horizon ?? 90
   }
 }
 
@@ -81,6 +64,11 @@ struct OutcomeChoice {
         "no-outcome", .usage, "the card \(selection.name) names no outcome, so there is nothing to judge it against",
         hint: "name one with --outcome churn")
     }
+    if word == "return" {
+      throw Problem(
+        "nobody-at-risk", .usage, "accounts that have left have no score, so nothing can foresee that they return",
+        hint: "judge churn, renewal or upsell")
+    }
     if let found = own.first(where: { $0.name == word }) { return found }
     if workspace.catalogue.signal("outcome.\(word)") != nil { return .event(word) }
     if let found = try workspace.cards().whole.compactMap(\.card.outcome).first(where: { $0.name == word }) { return found }
@@ -91,5 +79,19 @@ struct OutcomeChoice {
       hint:
         "\(near)The outcomes are: \(known.joined(separator: ", ")); an absence is named by a card, outcome: {name: …, none: SIGNAL, in: 90d}"
     )
+  }
+
+  /// What cards are judged with, within so many days, else within those that the card or the absence says.
+  func request(of selection: CardSelection, _ workspace: Workspace, horizon text: String? = nil) throws -> JudgingRequest {
+    let outcome = try outcome(of: selection, workspace)
+    let asked = try text.map { text throws(Problem) in try DayCounts.read(text) }
+    guard case .absence(_, _, let days) = outcome else {
+      return JudgingRequest(outcome: outcome, horizon: asked ?? selection.cards.first?.horizon ?? 90)
+    }
+    guard asked ?? days == days else {
+      throw Problem(
+        "fixed-horizon", .usage, "\(outcome.name) is an absence of \(days) days, which is its horizon", hint: "leave --horizon out")
+    }
+    return JudgingRequest(outcome: outcome, horizon: days)
   }
 }

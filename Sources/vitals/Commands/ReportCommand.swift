@@ -59,10 +59,7 @@ struct ReportCommand: VitalsCommand {
   /// What the section on an outcome is made of.
   private func judging(_ selection: CardSelection, _ workspace: Workspace, _ filter: AttributeFilter) throws -> JudgingRequest? {
     guard let outcome else { return nil }
-    let found = try OutcomeChoice(outcome: outcome, card: cards.card).outcome(of: selection, workspace)
-    var horizon = selection.cards.first?.horizon ?? 90
-    if case .absence(_, _, let days) = found { horizon = days }
-    var request = JudgingRequest(outcome: found, horizon: horizon)
+    var request = try OutcomeChoice(outcome: outcome, card: cards.card).request(of: selection, workspace)
     request.filter = filter
     return request
   }

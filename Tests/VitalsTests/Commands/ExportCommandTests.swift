@@ -108,6 +108,10 @@ struct ExportCommandTests {
     #expect(!march.contains("2026-02") && march.contains("\"at\":\"2026-03-20\"") && march.hasSuffix("}\n"))
     #expect(try folder.rows("export", "events", "--known-by", "2026-02-20").count(where: { $0["account"] is String }) == 1)
     #expect(folder.run("export", "readings", "--format", "table").code == 64)
+    // What stays behind is said.
+    #expect(!folder.run("export", "readings").err.contains("overrides"))
+    #expect(folder.run("override", "acme", "--cap", "40", "--until", "2026-05-01", "--note", "x", "--now", "2026-03-22T06:00Z").code == 0)
+    #expect(folder.run("export", "readings").err.contains("there are overrides, which an export leaves behind"))
     // Where there is nothing, the file says so, and can be taken in.
     let (file, empty) = (folder.path + "/vitals-readings.jsonl", try SampleWorkspace.empty())
     #expect(empty.run("export", "readings", "-o", file).code == 0)

@@ -42,7 +42,7 @@ struct GalleryTests {
     "interrupted": "control-C: StorageTests/TransactionTests, ImportCommandTests",
     "journal-mode": "a file system without shared memory; not provoked",
     "log-in-use": "another process that reads on: BadInputTests.aDatabaseThatAnotherReads",
-    "nobody-known": "a forecast from a day on which no score is known, after enough outcomes: PowerReportTests has the rest",
+    "nobody-known": "a forecast from a day on which no score is known, after enough outcomes: PowerReportTests",
     "no-card-text": "a card that was built in code, which no command has",
     "nested-transaction": "a mistake in this program: StorageTests/TransactionTests",
     "no-memory": "zlib without memory; not provoked",

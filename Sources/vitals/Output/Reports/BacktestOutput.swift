@@ -49,7 +49,7 @@ struct BacktestOutput: Report {
     let (overall, name) = (report.overall, report.outcome)
     guard let auc = overall.auc, let interval = overall.interval else {
       let least = JudgedRanking.leastOutcomes
-      if overall.outcomes >= least, overall.n - overall.events >= least { return "No intervals were asked for, and so there is no AUC." }
+      if overall.isEnough { return "No intervals were asked for, and so there is no AUC." }
       return
         "Not enough to say: \(Human.plural(overall.outcomes, "account")) had the outcome, and \(least) with and \(least) without it are needed."
     }
